@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CatalogConfig(AppConfig):
+    name = "catalog"
+    verbose_name = _("catalog")
+
+    def ready(self):
+        """Hear of published guidance, which may supersede another."""
+        from .curation import listen
+
+        listen()

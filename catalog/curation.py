@@ -1,0 +1,94 @@
+"""What editors do to listings, each with everything that follows from it."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.signals import page_published
+
+from portal.page_cache.versions import raise_version
+
+from .changes import announce
+from .models import CoursePage, GuidancePage, ResourcePage
+
+
+@transaction.atomic
+def mark_reviewed(*, resource, user):
+    """Record that `user` looked at the listing today and found it right."""
+    page = ResourcePage.objects.select_for_update().get(pk=resource.pk)
+    page.mark_reviewed(user=user)
+    record("catalog.resource.review", page, user)
+    return page
+
+
+@transaction.atomic
+def archive(*, resource, user, on=None):
+    """Take the listing out of the lists; its page stays and says so. `on`: a date, today."""
+    return _set_archived(resource, user, on or timezone.localdate(), "catalog.resource.archive")
+
+
+@transaction.atomic
+def bring_back(*, resource, user):
+    """Put an archived listing into the lists again."""
+    return _set_archived(resource, user, None, "catalog.resource.bring_back")
+
+
+def _set_archived(resource, user, day, action):
+    page = ResourcePage.objects.select_for_update().get(pk=resource.pk).specific
+    draft = page.get_latest_revision_as_object() if page.latest_revision_id else None
+    page.archived_on = day
+    page.save()
+    if draft:
+        # Otherwise the next time somebody publishes, the old date would come back.
+        draft.archived_on = day
+        draft.save_revision(user=user, changed=page.has_unpublished_changes, log_action=False)
+    record(action, page, user)
+    announce(page)
+    raise_version("catalog")
+    return page
+
+
+def record(action, page, user):
+    """Write to the page's history in Wagtail.
+
+    Each entry has an identity of its own: Wagtail shows one entry of a request per action, so
+    that in a bulk action all but the last page would lose theirs.
+    """
+    log(instance=page.specific_deferred, action=action, user=user, uuid=uuid.uuid4())
+
+
+def advance_courses(now=None):
+    """Move courses whose run has ended on to their next run; the clock calls this.
+
+    Returns how many changed. Idempotent.
+    """
+    now = now or timezone.now()
+    changed = 0
+    over = CoursePage.objects.filter(next_ends_at__lte=now).prefetch_related("runs")
+    for course in over:
+        before = [getattr(course, name) for name in COPIED]
+        course.copy_up(now)
+        after = [getattr(course, name) for name in COPIED]
+        if before != after:
+            ResourcePage.objects.filter(pk=course.pk).update(
+                **dict(zip(COPIED, after, strict=True))
+            )
+            changed += 1
+    if changed:
+        raise_version("catalog")
+    return changed
+
+
+COPIED = ["next_starts_at", "next_ends_at", "next_zone", "event_status", "is_planned"]
+
+
+def tell_of_superseded(sender, instance, **kwargs):
+    """When guidance is published, say that what it replaces is superseded now."""
+    if isinstance(instance, GuidancePage) and instance.supersedes_id:
+        announce(instance.supersedes)
+
+
+def listen():
+    """Hear of published pages; called once, when the app is ready."""
+    page_published.connect(tell_of_superseded, dispatch_uid="catalog.superseded")

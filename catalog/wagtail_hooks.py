@@ -1,0 +1,56 @@
+"""What the catalog adds to Wagtail's admin."""
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+
+from .models import Provider, Suggestion, Topic
+from .suggestion_desk import SuggestionPolicy
+from .viewsets import CatalogGroup
+
+register_permission_policy(Suggestion, SuggestionPolicy(Suggestion))
+register_snippet(CatalogGroup)
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_is_in_use(request, rows):
+    """Say what stands in the way of deleting, instead of failing in the database.
+
+    Wagtail asks its index of references, which follows a moment after each save.
+    """
+    for row in rows:
+        if isinstance(row, Provider) and (count := row.resources.count()):
+            words = ngettext(
+                "“%(name)s” cannot be deleted: %(n)d listing is offered by it. Give that "
+                "another provider first.",
+                "“%(name)s” cannot be deleted: %(n)d listings are offered by it. Give them "
+                "another provider first.",
+                count,
+            )
+        elif isinstance(row, Topic) and (count := row.children.count()):
+            words = ngettext(
+                "“%(name)s” cannot be deleted: %(n)d topic stands below it. Move that first.",
+                "“%(name)s” cannot be deleted: %(n)d topics stand below it. Move them first.",
+                count,
+            )
+        else:
+            continue
+        messages.error(request, words % {"name": row, "n": count})
+        return redirect(f"wagtailsnippets_catalog_{row._meta.model_name}:list")
+    return None
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    """Name what verbs write to the history of a page."""
+    actions.register_action(
+        "catalog.resource.review", _("Check"), _("Checked: the listing is right")
+    )
+    actions.register_action("catalog.resource.archive", _("Archive"), _("Archived"))
+    actions.register_action(
+        "catalog.resource.bring_back", _("Bring back"), _("Brought back from the archive")
+    )

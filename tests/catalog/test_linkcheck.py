@@ -1,0 +1,131 @@
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from catalog import linkcheck, outbound
+from catalog.models import CheckedLink
+from catalog.outbound import Answer
+from tests import factories
+
+from .misbehaving_server import running
+
+pytestmark = pytest.mark.django_db
+
+STATE = CheckedLink.State
+
+
+@pytest.fixture
+def server():
+    with running() as server, outbound.allowing("127.0.0.1", server.server_port):
+        yield server
+
+
+def run(**options):
+    linkcheck.collect()
+    return linkcheck.check(pause=0, at_once=2, **options)
+
+
+def state_of(url):
+    return CheckedLink.objects.get(url=url).state
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (Answer("u", 200), STATE.FINE),
+        (Answer("u", 204), STATE.FINE),
+        (Answer("u", 404), STATE.BROKEN),
+        (Answer("u", 410), STATE.BROKEN),
+        (Answer("u", 401), STATE.UNKNOWN),
+        (Answer("u", 403), STATE.UNKNOWN),
+        (Answer("u", 429), STATE.UNKNOWN),
+        (Answer("u", 500), STATE.UNKNOWN),
+        (Answer("u", 503), STATE.UNKNOWN),
+        (Answer("u", error="name"), STATE.BROKEN),
+        (Answer("u", error="certificate"), STATE.BROKEN),
+        (Answer("u", 200, redirects=[(301, "v")]), STATE.MOVED),
+        (Answer("u", 200, redirects=[(302, "v")]), STATE.FINE),
+        (Answer("u", 200, redirects=[(301, "v"), (302, "w")]), STATE.FINE),
+    ],
+)
+def test_verdict(answer, verdict):
+    assert linkcheck.judge(answer)[0] == verdict
+
+
+def test_broken_only_after_two_failures_a_day_apart(server):
+    url = server.url + "/status/404"
+    factories.make_guidance(link=url)
+    now = timezone.now()
+    run(now=now)
+    assert state_of(url) == STATE.FAILING
+    # An hour later it is not even asked again.
+    asked = len(server.asked)
+    run(now=now + timedelta(hours=1))
+    assert len(server.asked) == asked
+    run(now=now + timedelta(hours=25))
+    assert state_of(url) == STATE.BROKEN
+
+
+def test_cannot_tell_neither_breaks_nor_mends(server):
+    link = CheckedLink.objects.create(
+        resource_id=factories.make_guidance().pk, url="https://example.org/", host="example.org"
+    )
+    now = timezone.now()
+    for hours, verdict, expected in (
+        (0, STATE.BROKEN, STATE.FAILING),
+        (25, STATE.UNKNOWN, STATE.UNKNOWN),
+        (50, STATE.BROKEN, STATE.BROKEN),
+        (75, STATE.UNKNOWN, STATE.BROKEN),
+        (100, STATE.FINE, STATE.FINE),
+    ):
+        link.record(verdict=verdict, detail="", now=now + timedelta(hours=hours))
+        assert link.state == expected, hours
+
+
+def test_get_is_tried_where_head_is_not_served(server):
+    url = server.url + "/no-head"
+    factories.make_guidance(link=url)
+    run()
+    assert state_of(url) == STATE.FINE
+    assert ("GET", "/no-head") in server.asked
+
+
+def test_permanent_move_proposes_the_new_address(server):
+    factories.make_guidance(link=server.url + "/moved")
+    run()
+    link = CheckedLink.objects.get()
+    assert (link.state, link.moved_to) == (STATE.MOVED, server.url + "/fine")
+
+
+def test_private_addresses_are_never_asked(server):
+    factories.make_guidance(link="http://10.0.0.1/secret")
+    run()
+    assert CheckedLink.objects.get().detail == "refused"
+
+
+def test_run_goes_on_where_it_was_stopped(server):
+    for name in ("fine", "no-head", "moved"):
+        factories.make_guidance(link=f"{server.url}/{name}")
+    run(limit=1)
+    assert CheckedLink.objects.filter(checked_at__isnull=True).count() == 2
+    run()
+    assert not CheckedLink.objects.filter(checked_at__isnull=True).exists()
+
+
+def test_address_no_longer_used_is_dropped(server):
+    page = factories.make_guidance(link=server.url + "/fine")
+    run()
+    page.link = server.url + "/no-head"
+    page.save()
+    linkcheck.collect()
+    assert list(CheckedLink.objects.values_list("url", flat=True)) == [server.url + "/no-head"]
+
+
+def test_command_reports(server):
+    factories.make_guidance(link=server.url + "/fine")
+    out = StringIO()
+    call_command("check_links", stdout=out)
+    assert "1 of 1 addresses asked." in out.getvalue()
