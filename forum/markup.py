@@ -1,0 +1,274 @@
+"""From Markdown to the HTML that readers get, and from that to plain text.
+
+No query happens here: `forum.mentions` finds out where names lead and gives it in `Links`.
+Raw HTML in the source is shown as text; what markdown-it makes is cleaned once more by nh3,
+so that a mistake in either alone lets nothing through.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import pairwise
+
+import nh3
+from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+TAGS = {
+    *("a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol"),
+    *("p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}}
+SCHEMES = {"http", "https", "mailto", "tel"}
+OUTSIDE = "nofollow ugc noopener"
+# The page has h1 for the title and h2 for each post.
+FIRST_HEADING = 3
+LONGEST_NAME = 255
+LONGEST_ADDRESS = 1000
+# Addresses without http:// become links only where they end like this.
+BARE_ENDINGS = ("gov", "mil", "us", "org", "edu", "com", "net", "int")
+MEMBER = re.compile(r"@([A-Za-z0-9][A-Za-z0-9-]{1,28}[A-Za-z0-9])(?![A-Za-z0-9-])")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a mention leads: the words shown and the address on this site."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Links:
+    """What is known about the names in a text.
+
+    `resources` by what was typed, exactly; `members` by the name in lower case.
+    """
+
+    resources: Mapping[str, Target] = field(default_factory=dict)
+    members: Mapping[str, Target] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a text names, in order and each once: `[[names]]`, addresses, `@members`."""
+
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+def names_in(text):
+    """Return the `Named` of a Markdown source."""
+    names, addresses, members = {}, {}, {}
+    for token in _inline_tokens(_parser.parse(text)):
+        if token.type == "mention":
+            names[token.content] = True
+        elif token.type == "member":
+            members[token.content] = True
+        elif token.type == "link_open" and len(_address_of(token)) <= LONGEST_ADDRESS:
+            addresses[_address_of(token)] = True
+    return Named(tuple(names), tuple(addresses), tuple(members))
+
+
+def render(text, links=Links()):
+    """Return the sanitised HTML of a Markdown source, its mentions looked up in `links`."""
+    tokens = _parser.parse(text)
+    _demote_headings(tokens)
+    for token in tokens:
+        if token.type == "inline" and token.children:
+            token.children = _with_links(token.children, links)
+    html = _parser.renderer.render(tokens, _parser.options, {})
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        allowed_classes={"a": {"mention", "member"}},
+    ).strip()
+
+
+def plain_text(html):
+    """Return the words of sanitised `html`, without tags, entities decoded."""
+    return unescape(nh3.clean(html.replace("<", " <"), tags=set())).strip()
+
+
+def excerpt(html, length=280):
+    """Return the beginning of a post in plain words, cut at a word."""
+    words = " ".join(plain_text(_QUOTES.sub(" ", html)).split())
+    words = re.sub(r" (?=[.,;:!?)])", "", words)
+    if len(words) <= length:
+        return words
+    return words[:length].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+_QUOTES = re.compile(r"<blockquote>.*</blockquote>", re.DOTALL)
+
+
+# How the source is read ---------------------------------------------------------------------
+
+
+def _mention_rule(state, silent):
+    """Read `[[a name]]` as one token; `[[a](b)` and `[[a]](b)` stay Markdown links."""
+    source, start = state.src, state.pos
+    if not source.startswith("[[", start):
+        return False
+    end = source.find("]]", start + 2, start + 4 + LONGEST_NAME)
+    if end < 0 or source.startswith("(", end + 2):
+        return False
+    name = source[start + 2 : end].strip()
+    if not name or "\n" in name or "[" in name or "]" in name:
+        return False
+    if not silent:
+        # No link inside of a link: there it is only words.
+        token = state.push("text" if state.linkLevel else "mention", "", 0)
+        token.content = source[start : end + 2] if state.linkLevel else name
+        token.markup = source[start : end + 2]
+    state.pos = end + 2
+    return True
+
+
+def _member_rule(state, silent):
+    """Read `@name` as one token, not inside of words, addresses or links."""
+    source, start = state.src, state.pos
+    if source[start] != "@" or state.linkLevel:
+        return False
+    if start and (source[start - 1].isalnum() or source[start - 1] in "_/.+-@"):
+        return False
+    found = MEMBER.match(source, start)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("member", "", 0)
+        token.content = found[1]
+        token.markup = found[0]
+    state.pos = found.end()
+    return True
+
+
+def _make_parser():
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    parser.enable(["table", "strikethrough", "linkify"])
+    parser.disable(["html_block", "html_inline", "lheading"])
+    parser.inline.ruler.before("link", "mention", _mention_rule)
+    parser.inline.ruler.before("link", "member", _member_rule)
+    parser.core.ruler.after("linkify", "bare_addresses", _complete_bare_addresses)
+    parser.linkify = LinkifyIt({}, {"fuzzy_email": False, "fuzzy_ip": False})
+    parser.linkify.tlds(list(BARE_ENDINGS))
+    parser.linkify.add("//", None)
+    parser.linkify.add("ftp:", None)
+    parser.linkify.add("mailto:", None)
+    parser.add_render_rule("mention", _as_typed)
+    parser.add_render_rule("member", _as_typed)
+    return parser
+
+
+def _as_typed(renderer, tokens, index, options, env):
+    return _escape(tokens[index].markup)
+
+
+def _escape(text):
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )
+
+
+def _inline_tokens(tokens):
+    for token in tokens:
+        if token.type == "inline":
+            yield from token.children or ()
+
+
+def _address_of(token):
+    return str(token.attrGet("href") or "")
+
+
+def _complete_bare_addresses(state):
+    """Lead `www.example.gov` to https, where linkify has put http before it."""
+    for inline in state.tokens:
+        for opening, words in pairwise(inline.children or ()):
+            is_bare = opening.markup == "linkify" and not words.content.startswith("http")
+            if opening.type == "link_open" and is_bare:
+                opening.attrs["href"] = "https://" + _address_of(opening).removeprefix("http://")
+
+
+_parser = _make_parser()
+
+
+# What becomes of it -------------------------------------------------------------------------
+
+
+def _demote_headings(tokens):
+    """Begin headings at h3 and let none skip a level."""
+    levels = sorted({int(token.tag[1]) for token in tokens if token.type == "heading_open"})
+    before = FIRST_HEADING - 1
+    for token in tokens:
+        if token.type == "heading_open":
+            level = FIRST_HEADING + levels.index(int(token.tag[1]))
+            before = level = min(level, before + 1, 6)
+            token.tag = f"h{level}"
+        elif token.type == "heading_close":
+            token.tag = f"h{before}"
+
+
+def _with_links(children, links):
+    """Return the tokens of one line of text with mentions as links and images as links."""
+    made = []
+    inside = False  # of a link
+    swallow = False  # the words of a pasted address, which its title replaces
+    for token in children:
+        if token.type == "link_open":
+            inside = True
+            target = links.resources.get(_address_of(token))
+            swallow = target is not None and token.info == "auto"
+            _point(token, target)
+            made.append(token)
+            if swallow:
+                made.append(_text(target.words))
+        elif token.type == "link_close":
+            inside = swallow = False
+            made.append(token)
+        elif swallow:
+            continue
+        elif token.type == "mention" and token.content in links.resources:
+            made.extend(_link(links.resources[token.content], "mention"))
+        elif token.type == "member" and token.content.lower() in links.members:
+            made.extend(_link(links.members[token.content.lower()], "member"))
+        elif token.type == "image":
+            made.extend(_image_as_link(token, inside))
+        else:
+            made.append(token)
+    return made
+
+
+def _point(token, target):
+    """Lead a link to its listing, or outside with the marks that outside links carry."""
+    if target is not None:
+        token.attrs = {"href": target.url, "class": "mention"}
+    else:
+        href = _address_of(token)
+        token.attrs = {"href": href}
+        if not re.match(r"/(?![/\\])|#", href):
+            token.attrs["rel"] = OUTSIDE
+
+
+def _link(target, name):
+    opening = Token("link_open", "a", 1, attrs={"href": target.url, "class": name})
+    return [opening, _text(target.words), Token("link_close", "a", -1)]
+
+
+def _text(words):
+    return Token("text", "", 0, content=words)
+
+
+def _image_as_link(token, inside):
+    """Show an image as a link with its description: readers decide whether to load it."""
+    href = str(token.attrGet("src") or "")
+    words = _text(token.content or href)
+    if inside or not href:
+        return [words]
+    opening = Token("link_open", "a", 1, attrs={"href": href, "rel": OUTSIDE})
+    return [opening, words, Token("link_close", "a", -1)]

@@ -1,0 +1,169 @@
+"""Find out, once, what a post names: listings, members, and pages the catalog does not know.
+
+`look_up` asks the database before the verb's transaction begins; `keep` writes the answer down
+inside of it; `render_again` reads it back when a listing has changed.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from catalog.addresses import normalize
+from catalog.models import ResourcePage
+from portal.accounts.models import User
+
+from .markup import Links, Target, names_in, render
+from .models import MemberMention, OutsideLink, PostMention
+
+# So that one post cannot cost without bound; what is named beyond stays as typed.
+MOST_MENTIONS = 50
+RESOURCES = "/resources/"
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A text with what it names, as found in the database now."""
+
+    html: str
+    resources: dict = field(default_factory=dict)  # typed → ResourcePage
+    members: dict = field(default_factory=dict)  # name in lower case → User
+    outside: dict = field(default_factory=dict)  # address as typed → normalised
+
+
+def look_up(text):
+    """Render `text` with every name resolved; at most four queries, however long it is."""
+    named = names_in(text)
+    names = named.names[:MOST_MENTIONS]
+    addresses = [url for url in named.addresses if _path_here(url) or normalize(url)]
+    addresses = addresses[:MOST_MENTIONS]
+    resources = {**_by_name(names), **_by_address(addresses)}
+    members = _members(named.members[:MOST_MENTIONS])
+    outside = {
+        url: normalize(url)
+        for url in addresses
+        if url not in resources and not _path_here(url) and urlsplit(url).scheme
+    }
+    html = render(text, _links(resources, members))
+    return Resolved(html=html, resources=resources, members=members, outside=outside)
+
+
+def keep(post, resolved):
+    """Write down what `post` names, in place of what it named before."""
+    if post.edited_at:
+        for rows in (post.mentions, post.member_mentions, post.outside_links):
+            rows.all().delete()
+    if resolved.resources:
+        PostMention.objects.bulk_create(
+            PostMention(post=post, typed=typed, resource=resource)
+            for typed, resource in resolved.resources.items()
+        )
+    if resolved.members:
+        MemberMention.objects.bulk_create(
+            MemberMention(post=post, typed=typed, user=user)
+            for typed, user in resolved.members.items()
+        )
+    if resolved.outside:
+        OutsideLink.objects.bulk_create(
+            OutsideLink(post=post, typed=typed, normalized=normalized)
+            for typed, normalized in resolved.outside.items()
+        )
+
+
+def html_of(post):
+    """Render a post again from what was written down; fetch it `with_mentions`."""
+    resources = {row.typed: row.resource for row in post.mentions.all()}
+    members = {row.typed: row.user for row in post.member_mentions.all()}
+    return render(post.text, _links(resources, members))
+
+
+def _links(resources, members):
+    return Links(
+        resources={
+            typed: Target(_title(resource), resource_path(resource))
+            for typed, resource in resources.items()
+            if resource.live
+        },
+        members={
+            typed: Target(f"@{user.display_name}", f"/members/{user.username}/")
+            for typed, user in members.items()
+            if user.is_active
+        },
+    )
+
+
+def resource_path(resource):
+    """The address of a listing. The slug of the catalog index is fixed, so no query is needed."""
+    return f"{RESOURCES}{resource.slug}/"
+
+
+def _title(resource):
+    if resource.is_archived:
+        return _("%(title)s (archived)") % {"title": resource.title}
+    return resource.title
+
+
+def _by_name(names):
+    """Map each of `names` to the live listing of that title or slug; a title goes before."""
+    if not names:
+        return {}
+    lowered = {name.lower() for name in names}
+    found = (
+        ResourcePage.objects.live()
+        .annotate(lower_title=Lower("title"))
+        .filter(Q(title__in=names) | Q(lower_title__in=lowered) | Q(slug__in=lowered))
+        # The newest wins, one that is not archived before others: later ones overwrite.
+        .order_by("archived_on", "pk")
+    )
+    current_last = sorted(found, key=lambda resource: resource.archived_on is None)
+    titles = {resource.title.lower(): resource for resource in current_last}
+    slugs = {resource.slug: resource for resource in current_last}
+    resolved = {name: titles.get(name.lower()) or slugs.get(name.lower()) for name in names}
+    return {name: resource for name, resource in resolved.items() if resource}
+
+
+def _by_address(addresses):
+    """Map each address to the live listing it belongs to: our own page of it, or its link."""
+    if not addresses:
+        return {}
+    slugs = {url: _slug_here(url) for url in addresses}
+    normalized = {url: normalize(url) for url in addresses if not _path_here(url)}
+    found = ResourcePage.objects.live().filter(
+        Q(slug__in=[slug for slug in slugs.values() if slug])
+        | Q(normalized_link__in=[link for link in normalized.values() if link])
+    )
+    current_last = sorted(found, key=lambda resource: (resource.archived_on is None, resource.pk))
+    by_slug = {resource.slug: resource for resource in current_last}
+    by_link = {row.normalized_link: row for row in current_last if row.normalized_link}
+    resolved = {
+        url: by_slug.get(slugs[url]) or by_link.get(normalized.get(url)) for url in addresses
+    }
+    return {url: resource for url, resource in resolved.items() if resource}
+
+
+def _members(names):
+    if not names:
+        return {}
+    found = User.objects.active().annotate(handle=Lower("username"))
+    return {user.handle: user for user in found.filter(handle__in={n.lower() for n in names})}
+
+
+def _path_here(url):
+    """The path of an address of this site, relative or absolute; "" for any other."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if not parts.netloc and not parts.scheme:
+        return parts.path if parts.path.startswith("/") else ""
+    return (parts.path or "/") if parts.netloc == urlsplit(settings.BASE_URL).netloc else ""
+
+
+def _slug_here(url):
+    """The slug in an address of a listing on this site, else ""."""
+    path = unquote(_path_here(url))
+    slug = path.removeprefix(RESOURCES).strip("/") if path.startswith(RESOURCES) else ""
+    return "" if "/" in slug else slug

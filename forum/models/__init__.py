@@ -1,0 +1,34 @@
+"""The nouns of the forum, one file each."""
+
+from .category import Category, CategoryModerator
+from .draft import Draft
+from .helpful import Helpful
+from .history import PostEdit
+from .mention import MemberMention, OutsideLink, PostMention
+from .post import Post, PostBookmark
+from .reading import CategoryRead, ThreadRead
+from .redirects import ImportedAddress, PostAddress
+from .standing import Sanction, Standing
+from .thread import Thread, ThreadTag, ThreadVoice
+
+__all__ = [
+    "Category",
+    "CategoryModerator",
+    "CategoryRead",
+    "Draft",
+    "Helpful",
+    "ImportedAddress",
+    "MemberMention",
+    "OutsideLink",
+    "Post",
+    "PostAddress",
+    "PostBookmark",
+    "PostEdit",
+    "PostMention",
+    "Sanction",
+    "Standing",
+    "Thread",
+    "ThreadRead",
+    "ThreadTag",
+    "ThreadVoice",
+]

@@ -1,0 +1,68 @@
+"""Words of the forum for templates, also of the catalog and the home page."""
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from ..markup import excerpt
+from ..models import Post, Thread
+
+register = template.Library()
+MOST_ROWS = 5
+
+
+@register.filter
+def ago(moment):
+    """Say how long ago a moment was, in its largest unit: "Just now", "3 weeks ago"."""
+    if not moment:
+        return ""
+    if (timezone.now() - moment).total_seconds() < 60:
+        return _("Just now")
+    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+
+
+@register.inclusion_tag("forum/_resource_mentions.html", takes_context=True)
+def resource_mentions(context, resource):
+    """Show what practitioners say about a listing: the newest mention in words, its threads.
+
+    Three queries, however many mention it; nothing of a thread that the reader may not see.
+    """
+    user = _reader(context)
+    named = Post.objects.public().filter(mentions__resource=resource)
+    visible = Thread.objects.visible_to(user)
+    newest = (
+        named.filter(thread__in=visible)
+        .select_related("thread", "author__agency")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+    threads = list(visible.mentioning(resource).with_row_data().latest()[: MOST_ROWS + 1])
+    return {
+        "resource": resource,
+        "newest": newest,
+        "quote": excerpt(newest.html) if newest else "",
+        "threads": threads[:MOST_ROWS],
+        "has_more": len(threads) > MOST_ROWS,
+    }
+
+
+@register.inclusion_tag("forum/_topic_threads.html", takes_context=True)
+def topic_threads(context, topic):
+    """List the latest threads on a topic and those below it, in two queries."""
+    visible = Thread.objects.visible_to(_reader(context))
+    threads = list(visible.about(topic).with_row_data().latest()[: MOST_ROWS + 1])
+    return {"topic": topic, "threads": threads[:MOST_ROWS], "has_more": len(threads) > MOST_ROWS}
+
+
+@register.inclusion_tag("forum/_latest_threads.html", takes_context=True)
+def latest_threads(context, count=4):
+    """List the threads with the latest activity, in two queries."""
+    visible = Thread.objects.visible_to(_reader(context))
+    return {"threads": visible.with_row_data().latest()[:count]}
+
+
+def _reader(context):
+    """The user of the request; nobody where a template is rendered without one."""
+    return getattr(context.get("request"), "user", None) or AnonymousUser()

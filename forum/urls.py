@@ -1,0 +1,31 @@
+"""Addresses below /forum/."""
+
+from django.urls import path
+
+from . import feeds
+from .views import completing, composing, lists, marking, moderating, own_posts, threads
+
+app_name = "forum"
+urlpatterns = [
+    path("", lists.index, name="index"),
+    path("read/", lists.mark_read, name="mark_read"),
+    path("new/", composing.start, name="new"),
+    path("complete", completing.complete, name="complete"),
+    path("similar", completing.similar, name="similar"),
+    path("drafts/<int:pk>/discard/", composing.discard_draft, name="discard_draft"),
+    path("c/<slug:slug>/", lists.category, name="category"),
+    path("c/<slug:slug>.atom", feeds.of_category, name="category_feed"),
+    path("t/<int:pk>/", threads.without_slug, name="thread_by_number"),
+    path("t/<int:pk>.atom", feeds.of_thread, name="thread_feed"),
+    path("t/<int:pk>/<slug:slug>/", threads.detail, name="thread"),
+    path("t/<int:pk>/<slug:slug>/reply/", composing.reply_to, name="reply"),
+    path("t/<int:pk>/<slug:slug>/moderate/", moderating.of_thread, name="moderate_thread"),
+    path("p/<int:pk>/", threads.permalink, name="post"),
+    path("p/<int:pk>/edit/", composing.edit, name="edit"),
+    path("p/<int:pk>/answer/", threads.answer, name="answer"),
+    path("p/<int:pk>/history/", own_posts.history, name="history"),
+    path("p/<int:pk>/delete/", own_posts.delete, name="delete"),
+    path("p/<int:pk>/helpful/", marking.helpful, name="helpful"),
+    path("p/<int:pk>/bookmark/", marking.bookmark, name="bookmark"),
+    path("p/<int:pk>/moderate/", moderating.of_post, name="moderate_post"),
+]

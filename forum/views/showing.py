@@ -1,0 +1,167 @@
+"""Show the forms of the forum, again and again: with errors, a preview, a saved draft.
+
+Every way in which a form is sent and nothing is posted ends here.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from portal.client_address import client_address
+
+from .. import drafts
+from ..completing import similar
+from ..forms import ReplyForm
+from ..limits import KEPT_TEXTS, LIVE_PREVIEWS, PREVIEWS, SAVES, refusal_of
+from ..mentions import look_up
+from ..posting import clean_text, clean_title
+
+KEPT_FIELDS = ("title", "kind", "category", "text", "topics")
+
+
+def show_after_csrf_failure(request, name, form, **context):
+    form.is_valid()
+    form.errors.clear()
+    form.add_error(
+        None, _("The form was open for too long, so nothing was posted. Please send it again.")
+    )
+    return show(request, name, form.for_next_try(), status=403, **context)
+
+
+def show(request, name, form, *, status=200, **context):
+    """Answer with the page of one form, also when it comes back."""
+    context |= {"form": form, "writes": name}
+    if kept := context.get("kept"):
+        context["saved_words"] = drafts.saved_words(kept.at, request.user)
+    if "post" in context:
+        context["thread"] = context["post"].thread
+    context["crumbs"] = crumbs(context.get("thread"))
+    return render(request, f"forum/{name}.html", context, status=status)
+
+
+def show_again(request, name, form, *, place, **context):
+    """Answer with a form that was not posted, and save it as a draft besides."""
+    saved = _save(request, form, place)
+    return show(request, name, form.for_next_try(), kept=saved, **context)
+
+
+def show_kept_or_refuse(request, thread, kept):
+    """Where nobody may write any more: what was kept, to be copied, else 403."""
+    if not thread.takes_replies:
+        words = _("This thread is closed. It can be read, not answered.")
+    else:
+        words = _("You may read in this category, but not write.")
+    if kept is None:
+        raise PermissionDenied(words)
+    form = ReplyForm({"text": kept.fields.get("text", "")}, writer=request.user)
+    form.is_valid()
+    form.errors.clear()
+    form.add_error(None, f"{words} {_('Your text is below.')}")
+    return show(request, "reply", form.for_next_try(), thread=thread, kept=kept)
+
+
+def instead_of_posting(request, name, form, *, place, back, **context):
+    """Do what another button than Post asks for and answer; None where it was Post."""
+    if "preview" in request.POST and asks_for_json(request):
+        return _live_preview(request, form)
+    if "preview" in request.POST:
+        return _preview(request, name, form, place=place, **context)
+    if "save_draft" in request.POST:
+        return _save_and_answer(request, name, form, place=place, **context)
+    if "discard_draft" in request.POST:
+        drafts.forget(request, place)
+        messages.success(request, _("The draft is gone."))
+        return redirect(back)
+    return None
+
+
+def _save_and_answer(request, name, form, *, place, **context):
+    """Save the draft; a script gets the time as JSON, a person the form again."""
+    said = refusal_of(SAVES, request.user)
+    if drafts.read_writer(form.data.get("writer", "")) not in {None, request.user.pk}:
+        # Opened under another name: his text is not to land among the drafts of this member.
+        said = _("Somebody else is logged in now, so nothing was saved.")
+    saved = None if said else _save(request, form, place)
+    if asks_for_json(request):
+        answer = {"at": saved.at.isoformat() if saved else None, "said": said}
+        return JsonResponse(answer, status=409 if said else 200)
+    form.is_valid()
+    form.errors.clear()
+    if said:
+        form.add_error(None, said)
+    return show(request, name, form.for_next_try(), kept=saved, is_saved=True, **context)
+
+
+def _save(request, form, place):
+    """Save what stands in the form; return it as kept, or None where it says nothing."""
+    form.is_valid()
+    draft = drafts.save(
+        user=request.user,
+        place=place,
+        fields=_typed(request),
+        submission_key=form.cleaned_data.get("submission_key"),
+    )
+    return drafts.Kept(fields=draft.fields, at=draft.updated_at) if draft else None
+
+
+def _typed(request):
+    """The fields worth keeping, as they were typed."""
+    return {
+        name: request.POST.getlist(name) if name == "topics" else request.POST[name]
+        for name in KEPT_FIELDS
+        if name in request.POST
+    }
+
+
+def asks_for_json(request):
+    return request.headers.get("Accept") == "application/json"
+
+
+def _live_preview(request, form):
+    """What the text looks like, for the script that shows it while one writes."""
+    if said := refusal_of(LIVE_PREVIEWS, request.user, keeps_text=False):
+        return JsonResponse({"html": "", "said": said}, status=409)
+    return JsonResponse({"html": look_up(clean_text(form.data.get("text", ""))).html, "said": ""})
+
+
+def _preview(request, name, form, *, place, **context):
+    saved = _save(request, form, place)
+    form.is_valid()
+    # Only what stands in the text matters now; the rest is asked for when it is posted.
+    form.errors.clear()
+    said = refusal_of(PREVIEWS, request.user)
+    if said:
+        form.add_error(None, said)
+    else:
+        text = clean_text(form.data.get("text", ""))
+        context["preview_html"] = mark_safe(look_up(text).html)  # noqa: S308 - sanitised
+        title = clean_title(form.data.get("title", ""))
+        context["preview_title"] = title
+        if name == "new":
+            context["similar"] = similar(title, reader=request.user)
+    return show(request, name, form.for_next_try(), is_preview=True, kept=saved, **context)
+
+
+def keep_and_log_in(request, place):
+    """Keep the text of a form that nobody was logged in for, and ask to log in."""
+    is_kept = KEPT_TEXTS.take(client_address(request))
+    if is_kept:
+        writer = drafts.read_writer(request.POST.get("writer", ""))
+        drafts.keep(request, place, _typed(request), writer)
+    if asks_for_json(request):
+        said = _("You are logged out. Your text is kept in this browser: log in to go on.")
+        return JsonResponse({"at": None, "said": said if is_kept else ""}, status=401)
+    if is_kept:
+        messages.info(request, _("What you wrote is kept. Log in and it stands in the form again."))
+    return redirect_to_login(request.get_full_path())
+
+
+def crumbs(thread=None):
+    if thread:
+        return [*thread.category.trail(), (thread.title, thread.get_absolute_url())]
+    return [(_("Forum"), reverse("forum:index"))]

@@ -1,0 +1,153 @@
+import re
+from html import unescape
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from forum.markup import Links, Target, excerpt, names_in, plain_text, render
+
+LINKS = Links(
+    resources={
+        "Kit": Target("Kit & <more>", "/resources/kit/"),
+        "https://kit.gov/x": Target("Kit", "/resources/kit/"),
+    },
+    members={"jane-doe": Target("@Jane", "/members/jane-doe/")},
+)
+OUTSIDE = 'rel="nofollow ugc noopener"'
+# What may stand in a post, whatever was typed.
+TAG = re.compile(r"<(/?)([a-z0-9]+)((?: [a-z]+=\"[^\"<>]*\")*)\s*/?>")
+HREF = re.compile(r'href="([^"]*)"')
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("**a** ~~b~~ `c`", "<p><strong>a</strong> <s>b</s> <code>c</code></p>"),
+        ("one\ntwo", "<p>one<br>\ntwo</p>"),
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
+        ("# A\n### B\n##### C\n# D", "<h3>A</h3>\n<h4>B</h4>\n<h5>C</h5>\n<h3>D</h3>"),
+        ("##### Deep\n# Top", "<h3>Deep</h3>\n<h3>Top</h3>"),
+        ("[x](/forum/)", '<p><a href="/forum/">x</a></p>'),
+        ("[x](//evil.gov)", f'<p><a href="//evil.gov" {OUTSIDE}>x</a></p>'),
+        ("www.gsa.gov/a", f'<p><a href="https://www.gsa.gov/a" {OUTSIDE}>www.gsa.gov/a</a></p>'),
+        ("settings.py me@gsa.gov", "<p>settings.py me@gsa.gov</p>"),
+        ("![alt](https://a.gov/i.png)", f'<p><a href="https://a.gov/i.png" {OUTSIDE}>alt</a></p>'),
+        ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
+    ],
+)
+def test_markdown(source, html):
+    assert render(source) == html
+
+
+def test_table():
+    assert "<th>a</th>" in render("|a|\n|-|\n|b|")
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("[[Kit]]", '<a href="/resources/kit/" class="mention">Kit &amp; &lt;more&gt;</a>'),
+        ("[[ Kit ]]", '<a href="/resources/kit/" class="mention">Kit &amp; &lt;more&gt;</a>'),
+        ("[[kit]]", "[[kit]]"),
+        ("[[**b** <i>]]", "[[**b** &lt;i&gt;]]"),
+        ("`[[Kit]]`", "<code>[[Kit]]</code>"),
+        ("https://kit.gov/x", '<a href="/resources/kit/" class="mention">Kit</a>'),
+        ("[my words](https://kit.gov/x)", '<a href="/resources/kit/" class="mention">my words</a>'),
+        ("@jane-doe!", '<a href="/members/jane-doe/" class="member">@Jane</a>!'),
+        ("@Jane-Doe", '<a href="/members/jane-doe/" class="member">@Jane</a>'),
+        ("x@jane-doe.gov @nobody", "x@jane-doe.gov @nobody"),
+    ],
+)
+def test_mentions(source, html):
+    assert render(source, LINKS) == f"<p>{html}</p>"
+
+
+def test_names_are_found_once_and_in_order():
+    found = names_in("[[B]] [[A]] [[B]] `[[no]]` @jane-doe https://a.gov [x](https://b.gov)")
+    assert found.names == ("B", "A")
+    assert found.members == ("jane-doe",)
+    assert found.addresses == ("https://a.gov", "https://b.gov")
+
+
+def test_excerpt_leaves_quotations_out():
+    html = render("> What they said\n\nWhat **I** say, " + "word " * 100)
+    assert excerpt(html, 30) == "What I say, word word word…"
+    assert plain_text("<p>a &amp; b</p>") == "a & b"
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        *(
+            "<script>",
+            "</script>",
+            "<img src=x onerror=alert(1)>",
+            "javascript:alert(1)",
+            "[[Kit]]",
+        ),
+        *(
+            "[",
+            "](",
+            ")",
+            "[[",
+            "]]",
+            "![",
+            "<",
+            ">",
+            '"',
+            "'",
+            "&",
+            "&#106;avascript:",
+            "`",
+            "```\n",
+        ),
+        *(
+            "\n\n",
+            "\n",
+            "    ",
+            "> ",
+            "- ",
+            "# ",
+            "|",
+            "|-|",
+            "@jane-doe",
+            "https://kit.gov/x",
+            "\\",
+        ),
+        *(
+            "data:text/html,x",
+            "<a href='",
+            "onclick=",
+            "style=",
+            "\x00",
+            "\u202e",
+            "//evil.gov",
+            "*",
+            "~~",
+        ),
+    ]
+)
+
+
+@given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=25).map("".join))
+@example("[x](&#106;avascript:alert(1))")
+@example("<https://a.gov/\"onmouseover='x'>")
+@example("[a]: javascript:x\n\n[a]")
+def test_nothing_that_runs_comes_through(source):
+    html = render(source, LINKS)
+    outside_of_tags = TAG.sub("", html)
+    assert "<" not in outside_of_tags
+    assert ">" not in outside_of_tags
+    for _closing, name, attributes in TAG.findall(html):
+        assert name not in {"script", "img", "style", "iframe", "svg", "form", "input"}
+        names = set(re.findall(r" ([a-z]+)=", attributes))
+        assert names <= {"href", "rel", "class", "start"}
+        for href in HREF.findall(attributes):
+            scheme = re.match(r"([a-z][a-z0-9+.-]*):", href.replace("&amp;", "&"), re.IGNORECASE)
+            assert scheme is None or scheme[1].lower() in {"http", "https", "mailto", "tel"}
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=60))
+def test_unknown_name_stays_as_typed(name):
+    html = unescape(render(f"a [[{name}]] b", Links()))
+    assert html == f"<p>a [[{name}]] b</p>"
