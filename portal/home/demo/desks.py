@@ -1,0 +1,83 @@
+"""What waits for each of the four accounts: suggestions, bookmarks, unread posts, messages."""
+
+from catalog.addresses import normalize
+from catalog.models import Bookmark, ResourcePage, Suggestion
+from forum.models import Post, PostBookmark, Thread, ThreadRead
+from portal.accounts.models import User
+from portal.home.models import ContactMessage
+
+from . import content, people
+
+
+def is_made():
+    return Suggestion.objects.filter(contributor=people.account("member")).exists()
+
+
+def make(*, now):
+    """Make suggestions, messages, bookmarks and marks of reading; return how many rows."""
+    written = content.read("desks")
+    rows = [make_suggestion(row, now) for row in written["suggestion"]]
+    rows += [make_message(row, now) for row in written["message"]]
+    return len(rows) + keep_for_member(written["member"])
+
+
+def make_suggestion(row, now):
+    """Make one suggestion, decided by the demo's editor a day later unless it waits."""
+    when = now - content.span(row["ago"])
+    resource = row.get("resource")
+    suggestion = Suggestion.objects.create(
+        url=row["url"],
+        normalized_url=normalize(row["url"]),
+        title=row["title"],
+        why=row["why"],
+        contributor=User.objects.get(username=row["by"]),
+        state=row["state"],
+        answer=row.get("answer", ""),
+        resource=ResourcePage.objects.get(source_id=resource) if resource else None,
+    )
+    decided = {}
+    if row["state"] != Suggestion.State.WAITING:
+        decided = {
+            "decided_at": when + content.span("1d"),
+            "decided_by": people.account("editor"),
+        }
+    Suggestion.objects.filter(pk=suggestion.pk).update(created_at=when, **decided)
+    return suggestion
+
+
+def make_message(row, now):
+    """Make one message of the contact form, as it arrived."""
+    message = ContactMessage.objects.create(
+        about=row["about"],
+        name=row.get("name", ""),
+        email=row.get("email", ""),
+        text=row["text"],
+    )
+    when = now - content.span(row["ago"])
+    ContactMessage.objects.filter(pk=message.pk).update(created_at=when)
+    return message
+
+
+def keep_for_member(row):
+    """Give the demo's member bookmarks, and threads that went on since the last visit."""
+    member = people.account("member")
+    bookmarks = [
+        Bookmark(user=member, resource=ResourcePage.objects.get(source_id=source_id))
+        for source_id in row["bookmarks"]
+    ]
+    Bookmark.objects.bulk_create(bookmarks)
+    kept = [
+        PostBookmark(user=member, post=Post.objects.get(thread__title=title, number=number))
+        for title, number in row["kept_posts"]
+    ]
+    PostBookmark.objects.bulk_create(kept)
+    reads = [
+        ThreadRead(
+            user=member,
+            thread=thread,
+            last_read_number=max(1, thread.last_number - row["unread_posts"]),
+        )
+        for thread in Thread.objects.filter(voices__user=member)
+    ]
+    ThreadRead.objects.bulk_create(reads)
+    return len(bookmarks) + len(kept) + len(reads)
