@@ -35,7 +35,7 @@ test-browser: install ## Run the tests in Chromium (apt install chromium)
 
 .PHONY: test-slow
 test-slow: install ## Run the slow tests: crashes, races, several processes, small benchmarks
-	@$(RUN) -m pytest tests/slow $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadfile tests/slow $(ARGS)
 
 .PHONY: lint
 lint: install ## Check style, templates, spelling and the direction of imports

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -139,10 +140,21 @@ def test_a_second_demo_on_its_port_says_so_in_one_line(site, tmp_path):
     assert f"Port {site.port} is taken" in own_lines[0]
 
 
+def count(demo, table):
+    """Return the number of rows of `table` in the demo's database."""
+    with sqlite3.connect(demo.var_dir / "db.sqlite3") as database:
+        return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
 def test_starting_over_forgets_what_was_written(made):
+    threads, listings = count(made, "forum_thread"), count(made, "catalog_resourcepage")
+    assert threads >= 15
     shell(made, ABOUT.format("update(about='Kept.')"))
+    made.manage("demo", "--verbosity", "0")  # what is there is left alone
+    assert shell(made, ABOUT.format("exclude(about='Kept.').count()")) == "0"
     made.make("--reset")
     assert shell(made, ABOUT.format("filter(about='Kept.').count()")) == "0"
+    assert (count(made, "forum_thread"), count(made, "catalog_resourcepage")) == (threads, listings)
 
 
 def test_another_password_opens_the_accounts_from_the_next_start(made):
