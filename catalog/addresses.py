@@ -1,4 +1,4 @@
-"""One spelling for one address, so that doubles are found (DESIGN: identity of a resource)."""
+"""One spelling for one address, so that doubles are found."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 

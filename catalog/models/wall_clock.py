@@ -1,4 +1,4 @@
-"""Times as people write them: wall clock and zone (DESIGN, rule 6).
+"""Times as people write them: wall clock and zone.
 
 Django's DateTimeField makes every value aware, in the zone of the server or the editor. An
 event at 14:00 in Chicago is at 14:00 in Chicago whoever types it, so what was typed is kept
@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+
+from portal.zones import known_zones
 
 COMMON_ZONES = [
     ("America/New_York", _("Eastern (New York)")),
@@ -71,7 +73,7 @@ def zone_choices():
     common = {name for name, label in COMMON_ZONES}
     others = sorted(
         name
-        for name in zoneinfo.available_timezones()
+        for name in known_zones()
         if name not in common and "/" in name and not name.startswith(("Etc/", "SystemV/"))
     )
     return [
@@ -81,7 +83,7 @@ def zone_choices():
 
 
 def validate_zone(value):
-    if value not in zoneinfo.available_timezones():
+    if value not in known_zones():
         raise ValidationError(
             _("“%(zone)s” is not a time zone. Use a name such as America/Chicago."),
             params={"zone": value},

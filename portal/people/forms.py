@@ -1,7 +1,5 @@
 """The forms in which members describe themselves."""
 
-import zoneinfo
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +10,7 @@ from portal.accounts.models import User
 from portal.accounts.names import clean_display_name
 from portal.accounts.profiles import is_free, save_profile
 from portal.plain_text import without_nul
+from portal.zones import known_zones
 
 # The zones most members live in, by the names they use; all others follow.
 FIRST_ZONES = [
@@ -31,9 +30,7 @@ FIRST_ZONES = [
 def zone_choices():
     """Return the zones to choose from, the site's own as the empty choice."""
     first = {name for name, words in FIRST_ZONES}
-    others = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and name not in first
-    )
+    others = sorted(name for name in known_zones() if "/" in name and name not in first)
     return [
         ("", _("That of the site (%(zone)s)") % {"zone": settings.TIME_ZONE.replace("_", " ")}),
         (_("United States"), FIRST_ZONES),

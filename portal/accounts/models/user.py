@@ -1,7 +1,6 @@
 """The person who logs in, or a name that stands for one."""
 
 import re
-import zoneinfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -12,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from portal.zones import known_zones
 
 from ..usernames import RESERVED
 
@@ -30,7 +31,7 @@ def validate_username(value):
 
 
 def validate_time_zone(value):
-    if value not in zoneinfo.available_timezones():
+    if value not in known_zones():
         raise ValidationError(_("“%(zone)s” is not a time zone."), params={"zone": value})
 
 
@@ -94,7 +95,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A member. Never deleted: erasure blanks the row in place (DESIGN: People)."""
+    """A member. Never deleted: erasure blanks the row in place."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
