@@ -1,25 +1,18 @@
 """Forms of the catalog's public pages."""
 
-from datetime import timedelta
-
 from django import forms
 from django.conf import locale
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from portal.form_guard import GuardedForm
 from portal.plain_text import without_nul
 
 from .addresses import normalize
 from .facets import name_of_language
 from .fetching import language_of
 from .models import ResourceCollection, Suggestion
-
-signer = TimestampSigner(salt="catalog.suggest")
-# Nobody reads the form and fills it in within less; it may stand open for a day.
-LEAST_SECONDS = 2
-LONGEST_OPEN = timedelta(days=1)
 
 
 class AddressField(forms.CharField):
@@ -59,7 +52,7 @@ class AddressForm(forms.Form):
         super().__init__(without_nul(data), **kwargs)
 
 
-class SuggestionForm(forms.ModelForm):
+class SuggestionForm(GuardedForm, forms.ModelForm):
     """Propose a resource: its address, what it is called, why it helps."""
 
     url = AddressField(
@@ -69,9 +62,6 @@ class SuggestionForm(forms.ModelForm):
     language = forms.ChoiceField(label=_("Language"), required=False)
     # The key of the FetchedPage that the form began with.
     fetch = forms.CharField(max_length=43, widget=forms.HiddenInput, required=False)
-    opened = forms.CharField(widget=forms.HiddenInput, required=False)
-    # People do not see it; programs fill in every field.
-    website = forms.CharField(required=False, label=_("Leave this empty"))
 
     class Meta:
         model = Suggestion
@@ -94,40 +84,12 @@ class SuggestionForm(forms.ModelForm):
 
     def __init__(self, data=None, **kwargs):
         super().__init__(without_nul(data), **kwargs)
-        self.fields["opened"].initial = signer.sign("")
         self.fields["language"].choices = languages(self["language"].value())
-        if self.is_bound:
-            # The time is proved anew with each answer, so that a corrected form is not refused.
-            self.data = self.data.copy()
-            self._opened = self.data.get("opened", "")
-            self.data["opened"] = signer.sign("")
 
     @property
     def visible(self):
         """The fields that people fill in, in their order."""
         return [self[name] for name in self.Meta.fields]
-
-    @property
-    def is_from_a_program(self):
-        """Whether the field that nobody sees was filled in."""
-        return bool(self.cleaned_data.get("website"))
-
-    def clean(self):
-        try:
-            signer.unsign(self._opened, max_age=LONGEST_OPEN)
-        except SignatureExpired:
-            raise ValidationError(
-                _("This form was open for more than a day. Please send it once more.")
-            ) from None
-        except BadSignature:
-            raise ValidationError(
-                _("This form came back incomplete. Please send it once more.")
-            ) from None
-        try:
-            signer.unsign(self._opened, max_age=LEAST_SECONDS)
-        except SignatureExpired:
-            return super().clean()
-        raise ValidationError(_("That was very quick. Please read it over and send it again."))
 
 
 def languages(chosen):

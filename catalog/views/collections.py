@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from portal.stale_forms import as_typed, shown_again_by
+
 from .. import keeping
 from ..forms import CollectionForm, CollectionItemForm, NewCollectionForm
 from ..models import CollectionItem, ResourceCollection, ResourcePage
@@ -26,7 +28,7 @@ def collection(request, pk, slug):
     if slug != collection.slug:
         query = f"?{urlencode({'key': key})}" if key else ""
         return redirect(collection.get_absolute_url() + query, permanent=False)
-    items = list(collection.items.visible().with_card_data())
+    items = items_of(collection)
     is_mine = collection.owner == request.user
     context = {
         "collection": collection,
@@ -51,6 +53,13 @@ def collections(request):
     return render(request, "catalog/collections.html", context)
 
 
+def show_new_again(request):
+    if request.user.is_authenticated:
+        return show_new(request, as_typed(CollectionForm(request.POST)), status=403)
+    return None
+
+
+@shown_again_by(show_new_again)
 @login_required
 @never_cache
 def new_collection(request):
@@ -63,6 +72,10 @@ def new_collection(request):
             form.add_error(None, str(refusal))
         else:
             return redirect(made)
+    return show_new(request, form)
+
+
+def show_new(request, form, status=200):
     context = {
         "form": form,
         "crumbs": [
@@ -70,7 +83,7 @@ def new_collection(request):
             (_("My collections"), reverse("catalog:collections")),
         ],
     }
-    return render(request, "catalog/collection_new.html", context)
+    return render(request, "catalog/collection_new.html", context, status=status)
 
 
 def own_collection(request, pk):
@@ -81,6 +94,16 @@ def own_collection(request, pk):
     return collection
 
 
+def show_change_again(request, pk, slug):
+    if not request.user.is_authenticated:
+        return None
+    collection = own_collection(request, pk)
+    form = as_typed(form_of(collection, request.POST))
+    rows = [CollectionItemForm(request.POST, item=item) for item in items_of(collection)]
+    return show_change(request, collection, form, rows, status=403)
+
+
+@shown_again_by(show_change_again)
 @login_required
 @never_cache
 def change_collection(request, pk, slug):
@@ -90,11 +113,8 @@ def change_collection(request, pk, slug):
     """
     collection = own_collection(request, pk)
     data = request.POST if request.method == "POST" else None
-    items = list(collection.items.visible().with_card_data())
-    gone = collection.items.filter(resource__live=False)
-    form = CollectionForm(data, instance=ResourceCollection(visibility=collection.visibility))
-    if data is None:
-        form = CollectionForm(instance=collection)
+    items = items_of(collection)
+    form = form_of(collection, data)
     rows = [CollectionItemForm(data, item=item) for item in items]
     if data is not None and form.is_valid() and all(r.is_valid() for r in rows if r.is_bound):
         keeping.change_collection(
@@ -102,22 +122,42 @@ def change_collection(request, pk, slug):
             **form.cleaned_data,
             items={row.item.pk: row.wanted for row in rows if row.is_bound},
         )
-        return after_change(request, collection, items, gone)
+        return after_change(request, collection, items)
+    return show_change(request, collection, form, rows)
+
+
+def items_of(collection):
+    return list(collection.items.visible().with_card_data())
+
+
+def gone_from(collection):
+    """Return the rows whose listing was taken off the site."""
+    return collection.items.filter(resource__live=False)
+
+
+def form_of(collection, data):
+    """Return the form; with data on a row of its own: the page's title is the one that holds."""
+    if data is None:
+        return CollectionForm(instance=collection)
+    return CollectionForm(data, instance=ResourceCollection(visibility=collection.visibility))
+
+
+def show_change(request, collection, form, rows, status=200):
     context = {
         "collection": collection,
         "form": form,
         "rows": rows,
         "wrong_rows": [row for row in rows if row.is_bound and not row.is_valid()],
-        "gone_count": gone.count(),
+        "gone_count": gone_from(collection).count(),
         "crumbs": [
             (_("My place"), reverse("people:me")),
             (collection.title, collection.get_absolute_url()),
         ],
     }
-    return render(request, "catalog/collection_change.html", context)
+    return render(request, "catalog/collection_change.html", context, status=status)
 
 
-def after_change(request, collection, items, gone):
+def after_change(request, collection, items):
     """Do what the button says that was pressed, and return to where it stands."""
     collection = ResourceCollection.objects.get(pk=collection.pk)
     here = reverse("catalog:change_collection", args=[collection.pk, collection.slug])
@@ -139,7 +179,7 @@ def after_change(request, collection, items, gone):
         )
         return redirect(f"{here}#listings")
     if "clear" in request.POST:
-        keeping.take_out(collection=collection, items=gone)
+        keeping.take_out(collection=collection, items=gone_from(collection))
         return redirect(f"{here}#listings")
     if "order" in request.POST:
         return redirect(f"{here}#listings")
@@ -168,15 +208,20 @@ def delete_collection(request, pk, slug):
     return render(request, "catalog/collection_delete.html", context)
 
 
+def show_collect_again(request, slug):
+    if not request.user.is_authenticated or "title" not in request.POST:
+        return None
+    resource = resource_to_collect(request, slug)
+    return show_collect(request, resource, as_typed(NewCollectionForm(request.POST)), status=403)
+
+
+@shown_again_by(show_collect_again)
 @login_required
 @never_cache
 def collect(request, slug):
     """Put a listing into collections of one's own, or into a new one."""
-    resource = get_object_or_404(
-        ResourcePage.objects.visible_to(request.user).with_card_data(), slug=slug
-    )
-    # From the page and not from request.path: a login between them carries the query along.
-    back = place_to_return(request.POST.get("next") or request.GET.get("next", ""), resource)
+    resource = resource_to_collect(request, slug)
+    back = back_from_collecting(request, resource)
     form = NewCollectionForm()
     if request.method == "POST":
         if "title" in request.POST:
@@ -187,6 +232,21 @@ def collect(request, slug):
                 return redirect(f"{back}#listing-{resource.pk}")
             here = reverse("catalog:collect", args=[resource.slug])
             return redirect(f"{here}?{urlencode({'next': back})}")
+    return show_collect(request, resource, form)
+
+
+def resource_to_collect(request, slug):
+    return get_object_or_404(
+        ResourcePage.objects.visible_to(request.user).with_card_data(), slug=slug
+    )
+
+
+def back_from_collecting(request, resource):
+    # From the page and not from request.path: a login between them carries the query along.
+    return place_to_return(request.POST.get("next") or request.GET.get("next", ""), resource)
+
+
+def show_collect(request, resource, form, status=200):
     mine = ResourceCollection.objects.filter(owner=request.user).with_item_count()
     inside = set(
         CollectionItem.objects.filter(
@@ -198,13 +258,13 @@ def collect(request, slug):
         "collections": mine,
         "inside": inside,
         "form": form,
-        "back": back,
+        "back": back_from_collecting(request, resource),
         "crumbs": [
             (_("Resources"), "/resources/"),
             (resource.title, resource.get_absolute_url()),
         ],
     }
-    return render(request, "catalog/collect.html", context)
+    return render(request, "catalog/collect.html", context, status=status)
 
 
 def change_membership(request, resource, form):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.accounts.limits import Limit
+from portal.stale_forms import as_typed, shown_again_by
 
 from .. import fetching, suggestions
 from ..forms import AddressForm, SuggestionForm
@@ -27,6 +28,14 @@ READ_FOR_AN_ADDRESS = Limit("suggest-read-visitor", times=60, seconds=3600)
 SECONDS_BETWEEN_LOOKS = 2
 
 
+def suggest_again(request):
+    """Show the step whose token is stale as it was typed."""
+    if "read" in request.POST:
+        return show_address(request, as_typed(AddressForm(request.POST)), status=403)
+    return show_typed(request, as_typed(SuggestionForm(request.POST)), status=403)
+
+
+@shown_again_by(suggest_again)
 @never_cache
 def suggest(request):
     """Ask for the address, then for the rest; what is known already is said before sending."""
@@ -100,8 +109,13 @@ def send(request):
                     "what you wrote is still below."
                 ),
             )
+    return show_typed(request, form, doubles)
+
+
+def show_typed(request, form, doubles=None, status=200):
+    """Show the second step as it was sent."""
     context = {"form": form, "doubles": doubles}
-    return render(request, "catalog/suggest.html", context)
+    return render(request, "catalog/suggest.html", context, status=status)
 
 
 def keep(form, user):
@@ -113,7 +127,7 @@ def keep(form, user):
     )
 
 
-def show_address(request, form):
+def show_address(request, form, status=200):
     """Show the first step, with what is known of an address that somebody brought along."""
     url = "" if form.is_bound else form.initial["url"]
     context = {
@@ -121,7 +135,7 @@ def show_address(request, form):
         "doubles": suggestions.doubles_of(url) if url else None,
         "by_hand": address_of({"by-hand": "1", **({} if form.is_bound else form.initial)}),
     }
-    return render(request, "catalog/suggest_address.html", context)
+    return render(request, "catalog/suggest_address.html", context, status=status)
 
 
 def show_form(request, form, fetched=None):

@@ -2,7 +2,7 @@
 
 Each view answers GET with its form and POST with a preview, a post or the form again. Who is
 logged out when a form arrives logs in and finds the text in it again (forum.drafts); a form
-whose token is stale is shown once more with a fresh one (`after_csrf_failure`).
+whose token is stale is shown once more with a fresh one (portal.stale_forms).
 """
 
 from django.contrib import messages
@@ -12,6 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.stale_forms import shown_again_by
 
 from .. import drafts
 from ..forms import EditForm, ReplyForm, ThreadForm
@@ -25,7 +27,7 @@ from .showing import (
     instead_of_posting,
     keep_and_log_in,
     show,
-    show_after_csrf_failure,
+    show_after_stale_token,
     show_again,
     show_kept_or_refuse,
 )
@@ -158,27 +160,26 @@ def discard_draft(request, pk):
 
 
 def _start_again(request):
-    return show_after_csrf_failure(request, "new", ThreadForm(request.POST, writer=request.user))
+    return show_after_stale_token(request, "new", ThreadForm(request.POST, writer=request.user))
 
 
 def _reply_again(request, pk, slug):
     visible = Thread.objects.visible_to(request.user).with_page_data(request.user)
     thread = get_object_or_404(visible, pk=pk)
     form = ReplyForm(request.POST, writer=request.user)
-    return show_after_csrf_failure(request, "reply", form, thread=thread)
+    return show_after_stale_token(request, "reply", form, thread=thread)
 
 
 def _edit_again(request, pk):
     visible = Post.objects.visible_to(request.user).select_related("thread__category__parent")
     post = get_object_or_404(visible, pk=pk)
     form = EditForm(request.POST, writer=request.user, post=post)
-    return show_after_csrf_failure(request, "edit", form, post=post)
+    return show_after_stale_token(request, "edit", form, post=post)
 
 
-# portal.home.errors.csrf_failure asks a view for this before it gives up.
-start.after_csrf_failure = _start_again
-reply_to.after_csrf_failure = _reply_again
-edit.after_csrf_failure = _edit_again
+start = shown_again_by(_start_again)(start)
+reply_to = shown_again_by(_reply_again)(reply_to)
+edit = shown_again_by(_edit_again)(edit)
 
 
 def _is_within_limit(request, form, *, starts_thread=False, limit=None):

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from portal.client_address import client_address
+from portal.stale_forms import as_typed
 
 from .. import drafts
 from ..completing import similar
@@ -24,13 +25,8 @@ from ..posting import clean_text, clean_title
 KEPT_FIELDS = ("title", "kind", "category", "text", "topics")
 
 
-def show_after_csrf_failure(request, name, form, **context):
-    form.is_valid()
-    form.errors.clear()
-    form.add_error(
-        None, _("The form was open for too long, so nothing was posted. Please send it again.")
-    )
-    return show(request, name, form.for_next_try(), status=403, **context)
+def show_after_stale_token(request, name, form, **context):
+    return show(request, name, as_typed(form).for_next_try(), status=403, **context)
 
 
 def show(request, name, form, *, status=200, **context):

@@ -7,10 +7,10 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("login/", views.LoginView.as_view(), name="account_login"),
+    path("login/", views.log_in, name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
-    path("signup/", views.JoinView.as_view(), name="account_signup"),
+    path("signup/", views.join, name="account_signup"),
     path("signup/another/", views.use_another_address, name="account_use_another_address"),
     path("confirm-email/", views.CodeView.as_view(), name="account_email_verification_sent"),
     path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),

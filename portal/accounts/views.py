@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal.stale_forms import opened_anew, shown_again_by
+
 from .joining import withdraw
 from .models import User
 
@@ -36,6 +38,9 @@ DEMO_ACCOUNTS = {
 class LoginView(allauth.LoginView):
     """allauth's, with the demo's accounts below the form."""
 
+    def get_initial(self):
+        return {**super().get_initial(), **typed(self.request, "login")}
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         if settings.DEMO:
@@ -48,7 +53,26 @@ class JoinView(allauth.SignupView):
     """allauth's; the name comes back when the address was to be another one."""
 
     def get_initial(self):
-        return {**super().get_initial(), **self.request.session.get(JOINING_SESSION_KEY, {})}
+        return {
+            **super().get_initial(),
+            **self.request.session.get(JOINING_SESSION_KEY, {}),
+            **typed(self.request, "email", "display_name"),
+        }
+
+
+def typed(request, *names):
+    """Return what was typed into these fields of a form that is opened anew (portal.stale_forms)."""
+    return {
+        name: request.POST[name].replace("\x00", "")
+        for name in names
+        if request.method == "GET" and name in request.POST
+    }
+
+
+log_in = LoginView.as_view()
+log_in = shown_again_by(opened_anew(log_in))(log_in)
+join = JoinView.as_view()
+join = shown_again_by(opened_anew(join))(join)
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -3,7 +3,8 @@
 import re
 
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+
+from portal.stale_forms import answer_to_stale_form, texts_in
 
 MOST_WORDS = 8
 
@@ -31,23 +32,8 @@ def words_of(path):
 
 
 def csrf_failure(request, reason=""):
-    """Say in plain words that a form was too old, and how not to lose what was typed.
-
-    A view that can show its form again, with a fresh token and what was typed in it, says so
-    by an attribute `after_csrf_failure`: a function with the arguments of the view.
-    """
-    match = request.resolver_match
-    show_again = getattr(match.func, "after_csrf_failure", None) if match else None
-    if show_again:
-        return show_again(request, *match.args, **match.kwargs)
-    return render(
-        request,
-        "403_csrf.html",
-        {
-            "exception": _(
-                "This form was open for too long or your browser blocks cookies. Go back, copy "
-                "what you wrote, reload the page and send it again."
-            )
-        },
-        status=403,
-    )
+    """Show the form again as it was typed, or give its texts back to be copied."""
+    answer = answer_to_stale_form(request)
+    if answer is not None:
+        return answer
+    return render(request, "403_csrf.html", {"texts": texts_in(request)}, status=403)

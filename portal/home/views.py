@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.accounts.limits import Limit
+from portal.stale_forms import as_typed, shown_again_by
 
 from .contact import receive_message
 from .feeds import known_feeds
@@ -20,6 +21,11 @@ from .sitemaps import MOST, SITEMAPS
 MESSAGES = Limit("contact", times=20, seconds=3600)
 
 
+def show_contact_again(request):
+    return show_contact(request, as_typed(ContactForm(request.POST)), status=403)
+
+
+@shown_again_by(show_contact_again)
 @never_cache
 def contact(request):
     """Write to the people who run the site; also the way to report a post without an account."""
@@ -35,7 +41,11 @@ def contact(request):
         messages.error(
             request, _("Too many messages came from your network. Please try again in an hour.")
         )
-    return render(request, "home/contact.html", {"form": form})
+    return show_contact(request, form)
+
+
+def show_contact(request, form, status=200):
+    return render(request, "home/contact.html", {"form": form}, status=status)
 
 
 def initial_for(request):

@@ -17,6 +17,7 @@ from catalog.models import SavedSearch
 from catalog.selection import Selection
 from portal.plain_text import without_nul
 from portal.site_search.asking import Question
+from portal.stale_forms import as_typed, shown_again_by
 
 Place = SavedSearch.Place
 TAB_NAMES = {
@@ -51,18 +52,25 @@ def searches(request):
     return render(request, "people/searches.html", context)
 
 
+def show_save_again(request):
+    if not request.user.is_authenticated:
+        return None
+    place, query, name, known = to_save(request)
+    search = SavedSearch(place=place, query=query, name=name)
+    return show_save(request, as_typed(NameForm(request.POST)), search, known, status=403)
+
+
+@shown_again_by(show_save_again)
 @login_required
 @never_cache
 def save_search(request):
     """Name the list or search in the address, `?resources=` or `?search=` and its query string."""
-    place, typed = asked(request)
-    query, name = canonical(place, typed)
+    place, query, name, known = to_save(request)
     if len(query) > SavedSearch.LONGEST_QUERY:
         messages.error(
             request, _("This search has too many filters to be saved. Take some of them away.")
         )
         return redirect("people:searches")
-    known = SavedSearch.objects.filter(user=request.user, place=place, query=query).first()
     form = NameForm(
         request.POST if request.method == "POST" else None,
         initial={"name": known.name if known else name},
@@ -80,13 +88,20 @@ def save_search(request):
             )
             messages.success(request, words % {"name": saved.name})
             return redirect("people:searches")
-    context = {
-        "form": form,
-        "known": known,
-        "search": SavedSearch(place=place, query=query, name=name),
-        "crumbs": crumbs(),
-    }
-    return render(request, "people/search_save.html", context)
+    return show_save(request, form, SavedSearch(place=place, query=query, name=name), known)
+
+
+def to_save(request):
+    """Return place, query string, a name for it, and the row if it is saved already."""
+    place, typed = asked(request)
+    query, name = canonical(place, typed)
+    known = SavedSearch.objects.filter(user=request.user, place=place, query=query).first()
+    return place, query, name, known
+
+
+def show_save(request, form, search, known, status=200):
+    context = {"form": form, "known": known, "search": search, "crumbs": crumbs()}
+    return render(request, "people/search_save.html", context, status=status)
 
 
 def asked(request):
@@ -141,6 +156,14 @@ def open_search(request, pk):
     return redirect(saved.url)
 
 
+def show_change_again(request, pk):
+    if not request.user.is_authenticated or "name" not in request.POST:
+        return None
+    saved = get_object_or_404(SavedSearch, user=request.user, pk=pk)
+    return show_change(request, as_typed(NameForm(request.POST)), saved, status=403)
+
+
+@shown_again_by(show_change_again)
 @login_required
 @never_cache
 def change_search(request, pk):
@@ -158,5 +181,9 @@ def change_search(request, pk):
         form.save()
         messages.success(request, _("Saved."))
         return redirect("people:searches")
+    return show_change(request, form, saved)
+
+
+def show_change(request, form, saved, status=200):
     context = {"form": form, "search": saved, "crumbs": crumbs()}
-    return render(request, "people/search_change.html", context)
+    return render(request, "people/search_change.html", context, status=status)

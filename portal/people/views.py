@@ -12,6 +12,7 @@ from catalog import keeping
 from catalog.models import Bookmark, ResourceCollection, ResourcePage, SavedSearch, Suggestion
 from forum.models import Draft, Post, PostBookmark, Thread
 from portal.accounts.models import Agency, FormerUsername, User
+from portal.stale_forms import as_typed, shown_again_by
 
 from .forms import ProfileForm
 
@@ -93,18 +94,32 @@ def replies_of(author, *, reader):
     )
 
 
+def show_settings_again(request):
+    if not request.user.is_authenticated:
+        return None
+    return show_settings(request, as_typed(profile_form(request, request.POST)), status=403)
+
+
+@shown_again_by(show_settings_again)
 @login_required
 @never_cache
 def settings(request):
     """Change one's profile; links lead to address, password, sessions."""
-    # A row of its own: what was typed wrong must not show as the name in the header.
-    user = User.objects.select_related("agency").get(pk=request.user.pk)
-    form = ProfileForm(request.POST if request.method == "POST" else None, instance=user)
+    form = profile_form(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect("people:settings")
-    return render(request, "people/settings.html", {"form": form})
+    return show_settings(request, form)
+
+
+def profile_form(request, data):
+    """Return the form on a row of its own: what was typed wrong must not show in the header."""
+    return ProfileForm(data, instance=User.objects.select_related("agency").get(pk=request.user.pk))
+
+
+def show_settings(request, form, status=200):
+    return render(request, "people/settings.html", {"form": form}, status=status)
 
 
 def member(request, username):

@@ -5,12 +5,12 @@ from importlib import import_module
 
 import pytest
 import time_machine
-from django.core.signing import TimestampSigner
 from django.utils import timezone
 
 from catalog import suggestions
 from catalog.models import ResourcePage, Suggestion, TopicAlias
 from catalog.views.suggesting import OF_A_MEMBER
+from portal.form_guard import opened_now
 from tests import factories
 from tests.catalog.test_resource_list import queries_of, text_of
 
@@ -185,7 +185,7 @@ class TestProvider:
 def sent(**fields):
     """What the form sends when a person filled it in."""
     with time_machine.travel(timezone.now() - timedelta(seconds=30)):
-        opened = TimestampSigner(salt="catalog.suggest").sign("")
+        opened = opened_now()
     form = {
         "url": "https://example.gov/training",
         "title": "A training",
@@ -274,7 +274,7 @@ class TestSuggesting:
         assert not Suggestion.objects.exists()
 
     def test_too_fast_forged_or_old_forms_come_back(self, client):
-        fresh = TimestampSigner(salt="catalog.suggest").sign("")
+        fresh = opened_now()
         for opened in (fresh, "", "forged"):
             response = client.post("/suggest/", sent(opened=opened))
             assert response.status_code == 200

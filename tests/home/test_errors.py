@@ -39,13 +39,6 @@ def test_bad_request_is_answered_without_details(rf):
     assert "secret" not in response.content.decode()
 
 
-def test_old_form_is_told_so(client):
-    strict = type(client)(enforce_csrf_checks=True)
-    response = strict.post("/contact/", {"text": "Hello"})
-    assert response.status_code == 403
-    assert "open for too long" in response.content.decode()
-
-
 def test_machine_files(client, settings):
     robots = client.get("/robots.txt").content.decode()
     assert "Disallow: /accounts/" in robots
