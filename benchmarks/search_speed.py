@@ -25,8 +25,12 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT.parent / "shared" / "data" / "digitalgov"
+if __package__ in {None, ""}:  # run as a file
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.scratch import digitalgov
+
+ROOT = digitalgov.ROOT
 ENGINES = ("whoosh", "database")
 QUERIES = 40
 SEED = 42
@@ -36,8 +40,9 @@ QUERIES_OF_SQLITE = 15
 
 def main():
     options = read_options()
-    if not (options.data / "articles.jsonl").exists():
-        sys.exit(f"There is no articles.jsonl in {options.data}. Give its folder with --data.")
+    if not digitalgov.are_in(options.data):
+        print(f"Left out: the documents are not in {options.data}. Name their folder with --data.")
+        sys.exit(digitalgov.LEFT_OUT)
     reports = []
     for size in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +60,7 @@ def read_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[2843, 20_000])
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
-    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=digitalgov.DATA)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -199,11 +204,7 @@ class Texts:
     """Real documents, their paragraphs, and queries made of their words."""
 
     def __init__(self, folder):
-        rows = []
-        for name in ("resources.jsonl", "articles.jsonl"):
-            with (folder / name).open(encoding="utf-8") as lines:
-                rows += [json.loads(line) for line in lines if line.strip()]
-        self.rows = [row for row in rows if not row.get("draft")]
+        self.rows = digitalgov.documents(folder)
         self.paragraphs = [
             words
             for row in self.rows
@@ -276,9 +277,7 @@ def build(size, texts):
 
 
 def add_listings(documents, chosen):
-    from django.contrib.contenttypes.models import ContentType
-    from wagtail.models import Page
-
+    from benchmarks.scratch import pages
     from catalog.models import GuidancePage, Provider, ResourceIndexPage, ResourcePage, Topic
 
     topics = Topic.objects.bulk_create(
@@ -287,25 +286,14 @@ def add_listings(documents, chosen):
     providers = Provider.objects.bulk_create(
         [Provider(name=f"Provider {n}", slug=f"provider-{n}") for n in range(50)]
     )
-    parent = ResourceIndexPage.objects.get()
-    kind = ContentType.objects.get_for_model(GuidancePage)
     begin = datetime(2012, 1, 1, tzinfo=UTC)
     rows = []
-    for number, (title, summary, body) in enumerate(documents, 1):
+    for title, summary, body in documents:
         moment = begin + timedelta(hours=chosen.randrange(24 * 365 * 14))
         rows.append(
             GuidancePage(
                 title=title,
-                draft_title=title,
-                slug=f"r-{number}",
-                url_path=f"{parent.url_path}r-{number}/",
-                path=GuidancePage._get_path(parent.path, parent.depth + 1, number),
-                depth=parent.depth + 1,
-                content_type=kind,
-                locale=parent.locale,
-                live=True,
                 first_published_at=moment,
-                last_published_at=moment,
                 kind=chosen.choice(ResourcePage.Kind.values),
                 cost=chosen.choice(["", *ResourcePage.Cost.values]),
                 level=chosen.choice(["", *ResourcePage.Level.values]),
@@ -318,20 +306,7 @@ def add_listings(documents, chosen):
                 body="".join(f"<p>{escape(part)}</p>" for part in body.split("\n\n")),
             )
         )
-    pages = Page.objects.bulk_create(
-        [
-            Page(
-                **{f.attname: getattr(row, f.attname) for f in Page._meta.fields if f.name != "id"}
-            )
-            for row in rows
-        ],
-        batch_size=500,
-    )
-    for row, page in zip(rows, pages, strict=True):
-        row.pk = row.id = row.page_ptr_id = row.resourcepage_ptr_id = page.pk
-    for model in (ResourcePage, GuidancePage):
-        insert(model, rows)
-    Page.objects.filter(pk=parent.pk).update(numchild=len(rows))
+    pages.add(ResourceIndexPage.objects.get(), rows)
     through = ResourcePage.topics.through
     pairs = [
         through(resourcepage_id=row.pk, topic_id=topic.pk)
@@ -339,13 +314,6 @@ def add_listings(documents, chosen):
         for topic in chosen.sample(topics, 2)
     ]
     through.objects.bulk_create(pairs, batch_size=2000)
-
-
-def insert(model, rows, batch=400):
-    """Insert the table of `model` alone; Django does not do so for models that inherit."""
-    fields = model._meta.local_concrete_fields
-    for start in range(0, len(rows), batch):
-        model._base_manager._insert(rows[start : start + batch], fields=fields, using="default")
 
 
 def add_posts(documents, chosen):
