@@ -31,7 +31,7 @@ test: install ## Run the tests: SQLite, no browser, no network
 
 .PHONY: test-browser
 test-browser: install ## Run the tests in Chromium (apt install chromium)
-	@$(RUN) -m pytest tests/browser $(ARGS)
+	@$(RUN) -m pytest -n 2 tests/browser $(ARGS)
 
 .PHONY: test-slow
 test-slow: install ## Run the slow tests: crashes, races, several processes, small benchmarks
