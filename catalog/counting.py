@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import compress, islice
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.search.backend.querysets import with_keys
@@ -177,11 +176,7 @@ class Listing:
 
     def name_of(self, key, value):
         """Return the words for one value of a facet, or the value itself where it has none."""
-        if value == NOT_STATED:
-            return _("Not stated")
-        if name_of := BY_KEY[key].name_of:
-            return capfirst(name_of(value))
-        return capfirst(str(self.digest.names[key].get(value, value)))
+        return self.digest.label_of(key, value)
 
     @cached_property
     def facets(self):

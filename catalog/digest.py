@@ -1,12 +1,12 @@
 """What each worker keeps of the catalog, so that counting by facets needs no query.
 
-A digest holds all public listings: for every value of every facet the set of
-listings that have it, as the bits of one integer. Filtering is then "and" and "or" of integers
-and counting is counting bits, so that a page with all its counts needs no query but the one for
-its twenty rows. A digest is good while the versions of catalog and site stand (every verb and
-every edit in Wagtail raises them), until the next moment at which an event begins or ends, and
-for CATALOG_SECONDS_KEPT at most; with 0 it is made anew for every page. The rows themselves are
-always read from the database, where their visibility is checked again.
+A digest holds all public listings: for every value of every facet the set of listings that have
+it, as the bits of one integer. Filtering is then "and" and "or" of integers and counting is
+counting bits, so that a page with all its counts needs no query but the one for its twenty rows.
+Beside the bits lie the finished rows of lists (`cards.py`). A digest is good while the versions
+of catalog and site stand (every verb and every edit in Wagtail raises them), until the next
+moment at which an event begins or ends, and for CATALOG_SECONDS_KEPT at most; with 0 it is made
+anew for every page. Who may see a listing is always asked of the database again.
 """
 
 import threading
@@ -17,10 +17,13 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from portal.page_cache.versions import read_versions
 
-from .facets import FACETS, NOT_STATED
+from .facets import BY_KEY, FACETS, NOT_STATED
 from .models import ResourcePage, TagAlias, Topic, TopicAlias
 
 DEPENDS_ON = ("catalog", "site")
@@ -36,6 +39,8 @@ class Digest:
         self.bits = {facet.key: defaultdict(int) for facet in FACETS}
         self.names = {facet.key: dict(facet.choices) for facet in FACETS}
         self.aliases = {}
+        self.cards = {}  # finished rows by language and key, see cards.py
+        self._labels = {}
         self._read_columns()
         for facet in FACETS:
             if facet.vocabulary:
@@ -129,6 +134,20 @@ class Digest:
         return timedelta(0) <= age <= timedelta(seconds=settings.CATALOG_SECONDS_KEPT) and not (
             self.good_until and now >= self.good_until
         )
+
+    def label_of(self, key, value):
+        """Return the words for one value of a facet, or the value itself where it has none."""
+        labels = self._labels.setdefault(get_language(), {})
+        label = labels.get((key, value))
+        if label is None:
+            if value == NOT_STATED:
+                return _("Not stated")
+            name_of = BY_KEY[key].name_of
+            name = name_of(value) if name_of else str(self.names[key].get(value, value))
+            label = capfirst(name)
+            if value in self.bits[key]:  # only what is there: readers can ask for anything
+                labels[key, value] = label
+        return label
 
     @cached_property
     def by_title(self):

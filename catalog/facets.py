@@ -31,7 +31,7 @@ from .models import (
     Tag,
     Topic,
 )
-from .models.resource import availability
+from .models.availability import availability
 
 NOT_STATED = "none"
 

@@ -1,4 +1,4 @@
-"""Addresses of the catalog beside the pages that Wagtail serves below /resources/."""
+"""Addresses of the catalog, also of the pages that are edited in Wagtail."""
 
 from django.urls import path
 
@@ -7,12 +7,14 @@ from . import views
 app_name = "catalog"
 
 urlpatterns = [
+    path("resources/", views.resources, name="resources"),
     path("resources.atom", views.atom, name="feed_atom"),
     path("resources.json", views.json_feed, name="feed_json"),
     path("resources.ics", views.calendar, name="feed_ics"),
     path("resources.csv", views.csv_file, name="csv"),
     path("resources.xlsx", views.xlsx_file, name="xlsx"),
     path("subscribe/", views.subscribe, name="subscribe"),
+    path("resources/<slug:slug>/", views.resource, name="resource"),
     path("resources/<slug:slug>/event.ics", views.event, name="event"),
     path("resources/<slug:slug>/reviewed/", views.reviewed, name="reviewed"),
     path("resources/<slug:slug>/collect/", views.collect, name="collect"),

@@ -5,11 +5,12 @@ from .collection import CollectionItem, ResourceCollection
 from .course import CoursePage, CourseRun
 from .fetched_page import FetchedPage, FetchState
 from .guidance import GuidancePage
+from .index_page import ResourceIndexPage
 from .kit import KitItem, KitPage
 from .link import CheckedLink
 from .platform import Platform
 from .provider import Provider
-from .resource import RequiredBy, ResourceIndexPage, ResourcePage
+from .resource import RequiredBy, ResourcePage
 from .saved_search import SavedSearch
 from .suggestion import Suggestion
 from .tag import ResourceTag, Tag, TagAlias

@@ -1,7 +1,5 @@
 """A listing of the catalog: what all kinds share, so that every facet filters one table."""
 
-from collections import Counter
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -13,151 +11,20 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
-from wagtail.models.pages import PageManager, PageQuerySet
 from wagtail.search import index
 
 from portal.page_cache.versions import raise_version
 
 from .. import panels
 from ..addresses import normalize
+from .availability import Availability, EventStatus
+from .index_page import ResourceIndexPage
+from .resource_queryset import ResourceManager
 from .wall_clock import in_zone
 
 # Who looked at a listing, and where an import had it from, is true whatever text is published.
 OUTSIDE_OF_REVISIONS = ["reviewed_at", "reviewed_by", "source", "source_id"]
 BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "blockquote"]
-
-
-class ResourceIndexPage(Page):
-    """The catalog at /resources/. There is one; its address is fixed.
-
-    Renaming it would rewrite the address of every listing, and Wagtail's own redirects break
-    on an index with thousands of children.
-    """
-
-    SLUG = "resources"
-
-    introduction = models.TextField(_("introduction"), max_length=500, blank=True)
-
-    max_count = 1
-    parent_page_types = ["home.HomePage"]
-    subpage_types = [
-        "catalog.KitPage",
-        "catalog.WebinarPage",
-        "catalog.GuidancePage",
-        "catalog.CoursePage",
-    ]
-    content_panels = [*Page.content_panels, "introduction"]
-    promote_panels = []
-    private_page_options = []
-    template = "catalog/resource_index_page.html"
-
-    class Meta:
-        verbose_name = _("catalog")
-
-    def save(self, *args, **kwargs):
-        self.slug = self.SLUG
-        super().save(*args, **kwargs)
-
-    def serve(self, request, *args, **kwargs):
-        from ..views import resource_list
-
-        return resource_list(request, self)
-
-    def serve_preview(self, request, mode_name):
-        return self.serve(request)
-
-
-class ResourceQuerySet(PageQuerySet):
-    """Words for many listings."""
-
-    def visible_to(self, user):
-        """Listings are public or drafts, never private: everybody sees the same ones."""
-        return self.live()
-
-    def editable_by(self, user):
-        if user.is_active and user.has_perm("catalog.change_resourcepage"):
-            return self
-        return self.none()
-
-    def current(self, now=None):
-        """Leave out archived listings and ended events without a recording."""
-        now = now or timezone.now()
-        ended = ResourcePage.Availability.ENDED
-        return self.exclude(self.archived_condition(now)).exclude(
-            pk__in=self.model.objects.with_availability(now).filter(availability=ended).values("pk")
-        )
-
-    def archived(self, now=None):
-        return self.filter(self.archived_condition(now or timezone.now()))
-
-    @staticmethod
-    def archived_condition(now):
-        """The Q of listings whose day of archiving has come."""
-        return models.Q(archived_on__lte=timezone.localdate(now), archived_on__isnull=False)
-
-    def with_availability(self, now=None):
-        """Annotate `availability`, worked out from the dates and `now`."""
-        return self.annotate(availability=availability(now or timezone.now()))
-
-    def to_come(self, now=None):
-        """Events that are not over, soonest first, with what is postponed or cancelled."""
-        now = now or timezone.now()
-        return (
-            self.filter(next_ends_at__gt=now)
-            .exclude(self.archived_condition(now))
-            .order_by("next_starts_at", "pk")
-        )
-
-    def ended(self, now=None):
-        """Events that are over, the latest first."""
-        now = now or timezone.now()
-        return (
-            self.filter(next_ends_at__lte=now)
-            .exclude(self.archived_condition(now))
-            .order_by("-next_starts_at", "-pk")
-        )
-
-    def counts_by_status(self):
-        """Return how many events are scheduled, postponed and cancelled, as a Counter."""
-        rows = self.order_by().values_list("event_status").annotate(models.Count("pk"))
-        return Counter(dict(rows))
-
-    def with_card_data(self):
-        """Fetch what a row of a list shows, in one query, without the long text."""
-        return self.select_related("provider").defer("body", "search_description")
-
-
-def availability(now):
-    """The SQL of a listing's availability at `now` (an aware datetime).
-
-    A cancelled event counts as ended and a postponed one as planned; a recording outlives both
-    the end and the cancelling of its event.
-    """
-    value = ResourcePage.Availability
-    status = ResourcePage.EventStatus
-    held = models.Q(event_status=status.SCHEDULED)
-    return models.Case(
-        models.When(
-            event_status=status.CANCELLED, has_recording=False, then=models.Value(value.ENDED)
-        ),
-        models.When(
-            models.Q(event_status=status.POSTPONED) | models.Q(held, is_planned=True),
-            then=models.Value(value.PLANNED),
-        ),
-        models.When(held, next_starts_at__gt=now, then=models.Value(value.UPCOMING)),
-        models.When(
-            held, next_starts_at__lte=now, next_ends_at__gt=now, then=models.Value(value.ON_NOW)
-        ),
-        models.When(has_recording=True, then=models.Value(value.RECORDING)),
-        models.When(next_starts_at__isnull=False, then=models.Value(value.ENDED)),
-        default=models.Value(value.ANY_TIME),
-        output_field=models.CharField(),
-    )
-
-
-class ResourceManager(PageManager.from_queryset(ResourceQuerySet)):
-    def get_queryset(self):
-        return super().get_queryset().order_by("path")
 
 
 class ResourcePage(Page):
@@ -195,20 +62,8 @@ class ResourcePage(Page):
         PAID = "paid", _("paid")
         FREE_TO_GOVERNMENT = "free-to-government", _("free to government")
 
-    class EventStatus(models.TextChoices):
-        SCHEDULED = "scheduled", _("scheduled")
-        POSTPONED = "postponed", _("postponed")
-        CANCELLED = "cancelled", _("cancelled")
-
-    class Availability(models.TextChoices):
-        """Never stored: worked out from dates and now."""
-
-        ON_NOW = "on-now", _("on now")
-        UPCOMING = "upcoming", _("upcoming")
-        ANY_TIME = "any-time", _("any time")
-        RECORDING = "recording", _("recording")
-        PLANNED = "planned", _("planned")
-        ENDED = "ended", _("ended")
+    EventStatus = EventStatus
+    Availability = Availability
 
     class Stated(models.TextChoices):
         YES = "yes", _("yes")

@@ -1,6 +1,8 @@
 """Words of the catalog for templates, also of the home page, the forum and the search."""
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from .. import wording
 from ..models import wall_clock
@@ -18,3 +20,31 @@ register.filter("days_ago", wording.days_ago)
 def zone_words(zone):
     """Say an IANA zone in words: "Eastern Time"."""
     return wall_clock.zone_words(zone) if zone else ""
+
+
+OPTION = mark_safe(
+    '<li><label class="option{}"><input type="checkbox" name="{}" value="{}"{}>'
+    '<span class="option__name">{}</span> <span class="option__count">{}</span></label></li>'
+)
+UNSTATED = mark_safe(" option--unstated")
+CHECKED = mark_safe(" checked")
+
+
+@register.simple_tag
+def facet_options(facet):
+    """The boxes of a counting.CountedFacet: a page has a hundred of them, so that no template does it."""
+    return format_html_join(
+        "\n",
+        OPTION,
+        (
+            (
+                UNSTATED if option.is_unstated else "",
+                facet.key,
+                option.value,
+                CHECKED if option.is_selected else "",
+                option.label,
+                option.count,
+            )
+            for option in facet.options
+        ),
+    )

@@ -10,7 +10,7 @@ from .collections import (
 )
 from .events import events
 from .keeping import bookmarks
-from .listing import resource_list
+from .listing import resource, resource_list, resources
 from .providers import provider
 from .reviewing import reviewed
 from .subscribing import (
@@ -40,7 +40,9 @@ __all__ = [
     "json_feed",
     "new_collection",
     "provider",
+    "resource",
     "resource_list",
+    "resources",
     "reviewed",
     "subscribe",
     "suggest",

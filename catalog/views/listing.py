@@ -1,16 +1,37 @@
-"""/resources/: the list with its facets."""
+"""/resources/, the list with its facets, and the page of one listing.
+
+Their addresses are fixed and nobody can make them private, so that they are found here by one
+query, where Wagtail would walk from the site down to them with six.
+"""
 
 from django.conf import settings
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from ..cards import cards
 from ..counting import Listing
 from ..facets import SORTS
 from ..keeping import kept_among
-from ..models import ResourcePage, SavedSearch
+from ..models import KINDS, ResourceIndexPage, ResourcePage, SavedSearch
 from ..paging import paged
 from ..searching import corrected
 from ..selection import Selection
 from ..wording import heading
+
+
+def resources(request):
+    """/resources/: the catalog's page as its editors wrote it, around the list."""
+    page = get_object_or_404(ResourceIndexPage.objects.live().order_by())
+    return page.serve(request)
+
+
+def resource(request, slug):
+    """/resources/<slug>/: one listing."""
+    found = get_object_or_404(
+        ResourcePage.objects.visible_to(request.user).values("pk", "kind").order_by(), slug=slug
+    )
+    page = KINDS[found["kind"]].objects.select_related("provider").get(pk=found["pk"])
+    return page.serve(request)
 
 
 def resource_list(request, page):
@@ -23,7 +44,7 @@ def resource_list(request, page):
         number=selection.page,
         url=lambda number: selection.url(page=number) + "#results",
     )
-    resources = rows(listing.ids(pages.start, pages.stop), request.user)
+    resources = cards(listing.ids(pages.start, pages.stop), request.user, listing.digest)
     context = {
         **page.get_context(request),
         "listing": listing,

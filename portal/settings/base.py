@@ -322,7 +322,7 @@ WAGTAILAPI_DOCS_ENABLED = False
 WAGTAIL_TAG_LIMIT = 10
 WAGTAIL_TAG_SPACES_ALLOWED = True
 # Renaming an index with thousands of children breaks Wagtail's own redirects on SQLite;
-# the slug of the catalog index is fixed instead (catalog/models/index.py).
+# the slug of the catalog index is fixed instead (catalog/models/index_page.py).
 WAGTAILREDIRECTS_AUTO_CREATE = True
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_ALLOW_UNICODE_SLUGS = False

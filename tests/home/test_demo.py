@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalog.facets import FACETS
 from catalog.models import Bookmark, GuidancePage, ResourcePage, Suggestion, Topic
-from catalog.models.resource import availability
+from catalog.models.availability import availability
 from forum.models import Category, Post, Thread, ThreadRead
 from portal.accounts.models import Agency, User
 from portal.home.demo import content, conversations, days

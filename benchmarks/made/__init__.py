@@ -1,0 +1,1 @@
+"""Sites made of generated data, the same each time."""

@@ -1,0 +1,1 @@
+"""A site behind its real server, and who asks it."""
