@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Value
 from django.utils import timezone
 
-from .models import CategoryRead, Thread, ThreadRead
+from .models import CategoryRead, Helpful, PostBookmark, Thread, ThreadRead
 from .paging import page_count, page_of, read_page
 
 
@@ -20,10 +20,8 @@ class PostPage:
     count: int
 
 
-def post_page(thread, asked, reader):
+def post_page(thread, asked):
     """Return the PostPage of `thread` for `asked`, what stands behind `?page=`.
-
-    Posts carry the marks of `reader`.
 
     A page is a range of numbers and a LIMIT, so that the last of ten thousand costs what the
     first does. A range without posts gives the next that has some, else the one before.
@@ -32,7 +30,7 @@ def post_page(thread, asked, reader):
     number = read_page(asked, count)
     size = settings.POSTS_PER_PAGE
     first, last = (number - 1) * size + 1, number * size
-    numbered = thread.posts.with_page_data().with_marks_of(reader).order_by("number")
+    numbered = thread.posts.with_page_data().order_by("number")
     posts = list(numbered.filter(number__gte=first, number__lte=last)[:size])
     if not posts:
         following = numbered.filter(number__gt=last).first()
@@ -43,10 +41,23 @@ def post_page(thread, asked, reader):
     return PostPage(posts=posts, number=number, count=count)
 
 
+def marks_of(user, posts):
+    """Return which of `posts` the user found helpful and bookmarked, as two sets of keys."""
+    numbers = [post.pk for post in posts]
+    found = Helpful.objects.filter(user=user, post__in=numbers).order_by()
+    kept = PostBookmark.objects.filter(user=user, post__in=numbers).order_by()
+    helpful, bookmarked = set(), set()
+    for pk, is_bookmark in found.values_list("post", Value(0)).union(
+        kept.values_list("post", Value(1)), all=True
+    ):
+        (bookmarked if is_bookmark else helpful).add(pk)
+    return helpful, bookmarked
+
+
 def mark_read(*, user, thread, number):
     """Remember that `user` has read up to `number`; writes only when that is further.
 
-    `thread` is one fetched `with_read_marks`, so that mostly nothing is asked or written.
+    `thread` is one fetched `with_own_part`, so that mostly nothing is asked or written.
     """
     if thread.last_read is not None and thread.last_read >= number:
         return

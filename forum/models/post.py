@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from wagtail.search import index
 
 from ..paging import post_url
-from .helpful import Helpful
 from .thread import Thread
 
 
@@ -49,16 +48,6 @@ class PostQuerySet(models.QuerySet):
     def with_page_data(self):
         """Fetch what a page of posts shows."""
         return self.select_related("author", "author__agency", "edited_by")
-
-    def with_marks_of(self, user):
-        """Fetch whether `user` found each post helpful and has bookmarked it."""
-        if not user.is_authenticated:
-            return self
-        own = {"user": user, "post": models.OuterRef("pk")}
-        return self.annotate(
-            is_helpful_to_me=models.Exists(Helpful.objects.filter(**own)),
-            is_bookmarked=models.Exists(PostBookmark.objects.filter(**own)),
-        )
 
 
 class Post(index.Indexed, models.Model):

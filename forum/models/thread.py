@@ -101,6 +101,11 @@ class ThreadQuerySet(models.QuerySet):
             has_draft=models.Exists(begun.filter(thread=models.OuterRef("pk"), post=None))
         )
 
+    def with_own_part(self, user):
+        """Fetch of threads only what differs from reader to reader, and the address."""
+        threads = self.only("slug", "last_number", "last_post_at").with_read_marks(user)
+        return threads.with_draft_of(user).with_rights_of(user)
+
     def unread(self):
         """Threads with posts that the user of `with_read_marks` has not read."""
         opened = Q(last_read__lt=F("last_number"))
@@ -117,14 +122,22 @@ class ThreadQuerySet(models.QuerySet):
 
     def with_page_data(self, user):
         """Fetch what the head of a thread's page shows, and what `user` may do in it."""
+        return self.with_shared_data().with_rights_of(user)
+
+    def with_shared_data(self):
+        """Fetch what the head of a thread's page shows to all alike."""
+        threads = self.select_related("category__parent", "author", "answer__author")
+        return threads.prefetch_related("topics", self._tags())
+
+    def with_rights_of(self, user):
+        """Fetch `may_write` and `may_moderate`; asks nothing more for a visitor."""
+        if not user.is_authenticated:
+            none = models.Value(False)
+            return self.annotate(may_write=none, may_moderate=none)
         mine = Category.objects.filter(pk=models.OuterRef("category"))
-        return (
-            self.select_related("category__parent", "author", "answer__author")
-            .prefetch_related("topics", self._tags())
-            .annotate(
-                may_write=models.Exists(mine.writable_by(user)),
-                may_moderate=models.Exists(mine.moderated_by(user)),
-            )
+        return self.annotate(
+            may_write=models.Exists(mine.writable_by(user)),
+            may_moderate=models.Exists(mine.moderated_by(user)),
         )
 
 

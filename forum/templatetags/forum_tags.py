@@ -1,10 +1,14 @@
 """Words of the forum for templates, also of the catalog and the home page."""
 
+from functools import partial
+
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+
+from portal.page_cache.pieces import changing
 
 from ..markup import excerpt
 from ..models import Post, Thread
@@ -14,13 +18,27 @@ MOST_ROWS = 5
 
 
 @register.filter
-def ago(moment):
-    """Say how long ago a moment was, in its largest unit: "Just now", "3 weeks ago"."""
+def ago(moment, place=""):
+    """Say how long ago a moment was, in its largest unit: "Just now", "3 weeks ago".
+
+    `|ago:"within"` is for words within a sentence: "just now". In what is rendered once for many
+    readers the words keep up with the time.
+    """
     if not moment:
         return ""
-    if (timezone.now() - moment).total_seconds() < 60:
+    return changing(partial(_ago, moment, is_within=place == "within"))
+
+
+def _ago(moment, *, is_within):
+    words = _words_of_age(moment)
+    return words.lower() if is_within else words
+
+
+def _words_of_age(moment):
+    now = timezone.now()
+    if (now - moment).total_seconds() < 60:
         return _("Just now")
-    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
 
 
 @register.inclusion_tag("forum/_resource_mentions.html", takes_context=True)

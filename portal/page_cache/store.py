@@ -101,12 +101,16 @@ def names_tag(if_none_match, etag):
 
 
 class PageStore:
-    """Kept pages by key, the least used going first when the bytes run out."""
+    """Kept pages by key, the least used going first when the bytes run out.
+
+    A page is anything with a `size`, which may grow; it is looked at whenever the page is used.
+    """
 
     def __init__(self, max_bytes):
         self.max_bytes = max_bytes
         self.bytes = 0
         self._pages = OrderedDict()
+        self._sizes = {}
         self._lock = threading.Lock()
 
     def __len__(self):
@@ -118,23 +122,29 @@ class PageStore:
             page = self._pages.get(key)
             if page is not None:
                 self._pages.move_to_end(key)
+                if page.size != self._sizes[key]:
+                    self._keep(key, page)
             return page
 
     def put(self, key, page):
         """Keep `page` and forget others until all fit; a page too large for that is not kept."""
         with self._lock:
-            self._forget(key)
-            if page.size > self.max_bytes // 8:
-                return
-            self._pages[key] = page
-            self.bytes += page.size
-            while self.bytes > self.max_bytes:
-                self._forget(next(iter(self._pages)))
+            self._keep(key, page)
+
+    def _keep(self, key, page):
+        self._forget(key)
+        size = page.size
+        if size > self.max_bytes // 8:
+            return
+        self._pages[key] = page
+        self._sizes[key] = size
+        self.bytes += size
+        while self.bytes > self.max_bytes:
+            self._forget(next(iter(self._pages)))
 
     def _forget(self, key):
-        page = self._pages.pop(key, None)
-        if page is not None:
-            self.bytes -= page.size
+        if self._pages.pop(key, None) is not None:
+            self.bytes -= self._sizes.pop(key)
 
 
 class OneAtATime:

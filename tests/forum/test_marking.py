@@ -218,7 +218,7 @@ def test_visitor_logs_in_to_keep_a_post(client):
 
 
 @pytest.mark.parametrize("rows", [2, 20])
-@pytest.mark.parametrize(("is_member", "queries"), [(False, 5), (True, 10)])
+@pytest.mark.parametrize(("is_member", "queries"), [(False, 6), (True, 12)])
 def test_marks_cost_a_thread_page_nothing(
     client, django_assert_max_num_queries, rows, is_member, queries
 ):

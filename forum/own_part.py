@@ -1,0 +1,146 @@
+"""What is a reader's own on a page of a thread, laid over what all readers share.
+
+`may` is what one may do with one post, a set of the words that templates/forum/_post_foot.html
+asks for: mark, thank, edit, quote, answer, unanswer, moderate, restore. Each set that occurs is
+rendered once for each post (forum/thread_page.py); here it is only looked up and filled.
+"""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.html import escape
+
+from . import drafts
+from .models import Post
+from .reading import marks_of
+from .thread_page import reply_box
+
+_PRESSED = {True: b"true", False: b"false"}
+_TO_VISITORS = {"read_line": b"", "unlisted": b"", "foot": b""}
+
+
+def for_visitor(request, page):
+    """Return the bytes of `page` for who is not logged in."""
+    posts = [shared.piece.fill(by=shared.headings[False], **_TO_VISITORS) for shared in page.posts]
+    frame = page.frame(is_member=False)
+    return frame.fill(posts=b"".join(posts), messages=_messages(request))
+
+
+def for_member(request, page, mine):
+    """Return the bytes of `page` for the member who asks.
+
+    `mine` is the thread as `with_own_part` fetched it for this member.
+    """
+    user = request.user
+    own = OwnPart(user, page, mine, token=get_token(request).encode())
+    may_reply = page.thread.takes_replies and mine.may_write
+    frame = page.frame(is_member=True, may_reply=may_reply, may_moderate=mine.may_moderate)
+    return frame.fill(
+        posts=b"".join([own.post(shared) for shared in page.posts]),
+        messages=_messages(request),
+        name=escape(user.display_name or user.username).encode(),
+        reply=_reply(request, page, mine, own.token) if may_reply else b"",
+    )
+
+
+class OwnPart:
+    """What one member sees of the posts of one page beyond what all see."""
+
+    def __init__(self, user, page, mine, *, token):
+        self.user = user
+        self.page = page
+        self.token = token
+        self.may_write = mine.may_write
+        self.may_moderate = mine.may_moderate
+        self.read_to = mine.last_read or 0
+        self.has_unread = bool(mine.unread)
+        self.helpful, self.bookmarked = marks_of(user, [shared.post for shared in page.posts])
+        self.first_unread = self._first_unread()
+
+    def post(self, shared):
+        """Return the bytes of one post.
+
+        Where this reader sees another post than all others do, this is the place to return
+        `self.lay_over(SharedPost(post, **context))`: rendered for him alone, and never kept.
+        """
+        return self.lay_over(shared)
+
+    def lay_over(self, shared):
+        """Fill the gaps of a SharedPost."""
+        post = shared.post
+        return shared.piece.fill(
+            read_line=self._read_line if post.number == self.first_unread else b"",
+            by=shared.headings[self.is_unread(post)],
+            unlisted=self.page.unlisted.get(post.pk, b""),
+            foot=shared.foot(self.may(post)).fill(
+                csrf=self.token,
+                helpful=_PRESSED[post.pk in self.helpful],
+                bookmark=_PRESSED[post.pk in self.bookmarked],
+            ),
+        )
+
+    def may(self, post):
+        """Return what this member may do with `post`, as a frozen set of words."""
+        thread = self.page.thread
+        is_open = thread.takes_replies
+        is_own = post.author_id == self.user.pk
+        may = set()
+        if post.state == Post.State.PUBLIC:
+            may.add("mark")
+            if not is_own:
+                may.add("thank")
+            elif is_open:
+                may.add("edit")
+            if is_open and self.may_write:
+                may.add("quote")
+            if thread.is_question and (thread.author_id == self.user.pk or self.may_moderate):
+                if post.is_answer:
+                    may.add("unanswer")
+                elif post.number != 1:
+                    may.add("answer")
+        elif post.state == Post.State.DELETED and is_open and self._deleted_own(post):
+            may.add("restore")
+        if self.may_moderate and (not post.is_gone or post.state == Post.State.HIDDEN):
+            may.add("moderate")
+        return frozenset(may)
+
+    def _deleted_own(self, post):
+        return post.author_id == post.hidden_by_id == self.user.pk
+
+    def is_unread(self, post):
+        """Whether the post is new to this member, which one's own never is."""
+        is_new = self.has_unread and post.number > self.read_to
+        return is_new and post.author_id != self.user.pk
+
+    def _first_unread(self):
+        """The number of the post above which a line says that here the new begins, or 0."""
+        posts = [shared.post for shared in self.page.posts]
+        if not self.read_to or not any(post.number == self.read_to + 1 for post in posts):
+            return 0  # all is new, or it begins on another page
+        return next((post.number for post in posts if self.is_unread(post)), 0)
+
+    @property
+    def _read_line(self):
+        return render_to_string("forum/_read_line.html").encode()
+
+
+def _messages(request):
+    waiting = messages.get_messages(request)
+    if not len(waiting):
+        return b""
+    return render_to_string("components/messages.html", {"messages": waiting}).encode()
+
+
+def _reply(request, page, mine, token):
+    """The box for a reply, with what this member has begun to write."""
+    kept = drafts.restore(request, drafts.reply_place(page.thread), is_saved=mine.has_draft)
+    box = page.reply_box
+    if kept:
+        box = reply_box(page.thread, kept, drafts.saved_words(kept.at, request.user))
+    return box.fill(
+        csrf=token,
+        submission_key=str(uuid4()).encode(),
+        writer=escape(drafts.sign_writer(request.user)).encode(),
+    )
