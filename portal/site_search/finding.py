@@ -98,6 +98,15 @@ class Lists:
         )
 
 
+@dataclass
+class Posts:
+    """What was found inside of one thread."""
+
+    posts: list
+    complete: int
+    is_rough: bool
+
+
 def find(
     words: str,
     *,
@@ -118,7 +127,10 @@ def find(
     filters = filters or Filters()
     typed = tidy(words)
     if filters.thread is not None:
-        return _find_in_thread(typed, user=user, sort=sort, page=page, number=filters.thread)
+        number = filters.thread
+        return _find_in_thread(
+            typed, user=user, sort=sort, page=page, number=number, as_typed=as_typed
+        )
     within = _threads_of(filters.category, user) if filters.category else None
 
     def ask(text):
@@ -224,22 +236,29 @@ def _cut(results, rows, page):
     return results
 
 
-def _find_in_thread(typed, *, user, sort, page, number):
+def _find_in_thread(typed, *, user, sort, page, number, as_typed):
     """Find posts inside of one thread: each is a row by itself."""
     thread = Thread.objects.visible_to(user).filter(pk=number).first()
     if thread is None:
         return Results(words=typed, typed=typed)
-    posts, ranked = list_posts(typed, user=user, thread=thread)
+
+    def ask(text):
+        posts, ranked = list_posts(text, user=user, thread=thread)
+        complete = sum(post.pk in ranked.complete for post in posts)
+        return Posts(posts, complete, ranked.is_rough)
+
+    settled = settle(typed, ask, as_typed=as_typed)
+    posts = settled.lists.posts
     if sort == "newest":
         written = dict(thread.posts.order_by().values_list("pk", "created_at"))
         posts.sort(key=lambda post: (written[post.pk], post.pk), reverse=True)
-    complete = sum(post.pk in ranked.complete for post in posts)
     results = Results(
-        words=typed,
+        words=settled.words,
         typed=typed,
+        suggestion=settled.suggestion,
         totals=Totals(conversations=len(posts)),
-        complete=complete,
-        complete_as_typed=complete,
-        is_rough=ranked.is_rough,
+        complete=settled.lists.complete,
+        complete_as_typed=settled.complete_as_typed,
+        is_rough=settled.lists.is_rough,
     )
     return _cut(results, [("post", post.pk, post) for post in posts], page)

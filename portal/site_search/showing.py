@@ -38,6 +38,7 @@ class Hit:
     facts: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     post: Post | None = None  # the best post of a conversation
+    resource: ResourcePage | None = None  # what a bookmark keeps
     lang: str = ""  # the language of title and snippet, where it is not the page's
 
 
@@ -149,6 +150,7 @@ def _resource(row, marks, more, topics, tags):
         day=_day_of(row),
         facts=[capfirst(row.get_cost_display())] if row.cost else [],
         tags=tags,
+        resource=row,
         lang=_foreign(row.language),
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from catalog.keeping import kept_among
 from catalog.models import SavedSearch, Topic
 from forum.models import Category, Thread
 from portal.home.models import StartingPoint
@@ -105,6 +106,8 @@ def _context(request, question, place, found):
     if found.page == 1 and not place and not context["active_filters"]:
         context["named"] = offering.exactly(found.words)
         context["picks"] = _picks(request, question, found, context)
+    found_resources = [hit.resource for hit in context["hits"] if hit.resource]
+    context["kept"] = kept_among(request.user, found_resources) if found_resources else None
     if not found.total:
         context["ways"] = _ways(question, found, request.user)
     return context
@@ -145,7 +148,7 @@ def _filters(question, found):
         context["facets"] = found.resources.facets()
     hidden = {key for key, _value in question.filters.forum.pairs()}
     hidden |= set(question.filters.resources.chosen)
-    context["kept"] = question.kept(*hidden)
+    context["carried"] = question.kept(*hidden)
     return context
 
 

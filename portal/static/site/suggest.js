@@ -116,5 +116,8 @@
     });
   };
 
-  Array.prototype.forEach.call(document.querySelectorAll('form[action="/search/"] input[name="q"]'), combine);
+  /* A box that searches one thread or category gets none: they are of the whole site. */
+  Array.prototype.forEach.call(document.querySelectorAll('form[action="/search/"] input[name="q"]'), function (input) {
+    if (!input.form.elements.namedItem("in")) { combine(input); }
+  });
 })();
