@@ -23,6 +23,8 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_SECONDS = 15
 PORTS = {80, 443, 8080, 8443}
 REDIRECTS = {301, 302, 303, 307, 308}
+# What robots.txt may call us.
+ROBOT = "CommonPracticeBot"
 
 # The single (host, port) a test may add for its own server; no setting can.
 _server_of_a_test = None
@@ -79,7 +81,12 @@ def fetch(url, *, method="GET", most_bytes=MOST_BYTES, most_seconds=MOST_SECONDS
         target = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or not target:
             return answer
-        answer.redirects.append((answer.status, urljoin(answer.url, target)))
+        try:
+            target = urljoin(answer.url, target)
+        except ValueError:
+            answer.status, answer.error = None, "nonsense"
+            return answer
+        answer.redirects.append((answer.status, target))
         answer.url = answer.redirects[-1][1]
     answer.status, answer.error = None, "redirects"
     return answer
@@ -213,4 +220,4 @@ def _cut_off(sockets):
 
 def user_agent():
     """Say who asks and where to complain, as robots should."""
-    return f"{settings.SITE_NAME} link check (+{settings.BASE_URL}/contact/)"
+    return f"{ROBOT}/1.0 ({settings.SITE_NAME}; +{settings.BASE_URL}/contact/)"

@@ -53,6 +53,7 @@ def resource_context(page, request):
         ResourcePage.Kind.COURSE: course_context,
     }.get(page.KIND)
     context |= more(page) if more else {}
+    context["broken"] = broken_link(page, context["go"])
     return {**context, "structured_data": structured_data.listing(page, context)}
 
 
@@ -131,6 +132,19 @@ def go(page):
         ResourcePage.Kind.COURSE: _("Go to course"),
     }[page.KIND]
     return (words, page.link, host_of(page.link))
+
+
+def broken_link(page, go):
+    """Return the link that did not answer: that of the main button first; else None.
+
+    Its `is_main` tells whether it is that one.
+    """
+    if page.pk is None:
+        return None
+    broken = list(page.checked_links.broken().order_by("pk"))
+    for link in broken:
+        link.is_main = bool(go and link.url == go[1])
+    return min(broken, key=lambda link: not link.is_main, default=None)
 
 
 def webinar_context(page):

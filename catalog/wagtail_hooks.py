@@ -1,13 +1,17 @@
 """What the catalog adds to Wagtail's admin."""
 
 from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from .link_report import CorrectAction, DismissAction, LinkReport, may_correct
 from .models import Provider, Suggestion, Topic
 from .suggestion_desk import SuggestionPolicy
 from .viewsets import CatalogGroup
@@ -54,3 +58,36 @@ def log_actions(actions):
     actions.register_action(
         "catalog.resource.bring_back", _("Bring back"), _("Brought back from the archive")
     )
+
+    @actions.register_action("catalog.resource.correct_address")
+    class Correction(LogFormatter):
+        label = _("Correct an address")
+
+        def format_message(self, entry):
+            return gettext("Corrected an address: %(old)s is %(new)s now") % entry.data
+
+
+@hooks.register("register_admin_urls")
+def report_addresses():
+    return [
+        path("reports/links/", LinkReport.as_view(), name="links_report"),
+        path(
+            "reports/links/results/",
+            LinkReport.as_view(results_only=True),
+            name="links_report_results",
+        ),
+    ]
+
+
+class LinksItem(MenuItem):
+    def is_shown(self, request):
+        return may_correct(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def links_item():
+    return LinksItem(_("Links"), reverse("links_report"), icon_name="link", order=1100)
+
+
+hooks.register("register_bulk_action", CorrectAction)
+hooks.register("register_bulk_action", DismissAction)

@@ -21,6 +21,8 @@ JOBS = [
         function="catalog.curation.advance_courses",
         every=timedelta(minutes=5),
     ),
+    # Each night from one to five, a little at a time, so that no other job waits for long.
+    Job(name="check-links", function="catalog.linkcheck.at_night", every=timedelta(minutes=2)),
     # Tidying up, at hours when few are about
     Job(name="purge-revisions", command=["purge_revisions", "--days", "90"], at=time(3, 10)),
     Job(name="purge-sessions", command=["clearsessions"], at=time(3, 20)),

@@ -5,6 +5,7 @@ from .collection import CollectionItem, ResourceCollection
 from .course import CoursePage, CourseRun
 from .fetched_page import FetchedPage, FetchState
 from .guidance import GuidancePage
+from .import_run import ImportRun
 from .index_page import ResourceIndexPage
 from .kit import KitItem, KitPage
 from .link import CheckedLink
@@ -13,7 +14,7 @@ from .provider import Provider
 from .resource import RequiredBy, ResourcePage
 from .saved_search import SavedSearch
 from .suggestion import Suggestion
-from .tag import ResourceTag, Tag, TagAlias
+from .tag import FormerTag, ResourceTag, Tag, TagAlias
 from .topic import Topic, TopicAlias
 from .vocabulary import Audience, GovernmentLevel
 from .webinar import WebinarPage
@@ -30,8 +31,10 @@ __all__ = [
     "CourseRun",
     "FetchState",
     "FetchedPage",
+    "FormerTag",
     "GovernmentLevel",
     "GuidancePage",
+    "ImportRun",
     "KitItem",
     "KitPage",
     "Platform",

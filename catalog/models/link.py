@@ -1,15 +1,30 @@
 """What is known of an outside address that a listing leads to."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.page_cache.versions import raise_version
+
 # A link is called broken after two failures at least this far apart.
 BETWEEN_FAILURES = timedelta(hours=24)
 # A link that is fine is asked again after this long.
 BETWEEN_CHECKS = timedelta(days=7)
+LONGEST_ADDRESS = 1000
+# What went wrong, where no server gave a status.
+PROBLEMS = {
+    "certificate": _("its certificate is not valid"),
+    "connection": _("the connection broke"),
+    "name": _("nobody knows this host"),
+    "nonsense": _("the answer makes no sense"),
+    "redirects": _("it leads round in circles"),
+    "refused": _("it leads to a place that may not be asked"),
+    "robots.txt": _("robots.txt asks not to look"),
+    "timeout": _("no answer in time"),
+}
 
 
 class CheckedLinkQuerySet(models.QuerySet):
@@ -28,6 +43,10 @@ class CheckedLinkQuerySet(models.QuerySet):
     def moved(self):
         return self.filter(state=CheckedLink.State.MOVED)
 
+    def to_correct(self):
+        """Moved for good, and nobody has said that the address is right as it is."""
+        return self.moved().exclude(dismissed_to=models.F("moved_to"))
+
 
 class CheckedLink(models.Model):
     class State(models.TextChoices):
@@ -41,7 +60,7 @@ class CheckedLink(models.Model):
     resource = models.ForeignKey(
         "catalog.ResourcePage", on_delete=models.CASCADE, related_name="checked_links"
     )
-    url = models.URLField(_("address"), max_length=1000)
+    url = models.URLField(_("address"), max_length=LONGEST_ADDRESS)
     host = models.CharField(max_length=255)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.UNCHECKED
@@ -49,7 +68,9 @@ class CheckedLink(models.Model):
     detail = models.CharField(
         _("answer"), max_length=40, blank=True, help_text=_("The HTTP status, or what went wrong.")
     )
-    moved_to = models.URLField(_("new address"), max_length=1000, blank=True)
+    moved_to = models.URLField(_("new address"), max_length=LONGEST_ADDRESS, blank=True)
+    # The new address that an editor does not want, or that waits in a draft already.
+    dismissed_to = models.URLField(max_length=LONGEST_ADDRESS, blank=True, editable=False)
     checked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failing since"), null=True, blank=True)
 
@@ -67,11 +88,27 @@ class CheckedLink(models.Model):
     def __str__(self):
         return self.url
 
+    @property
+    def answer(self):
+        """What the last answer was, in words."""
+        if self.detail in PROBLEMS:
+            return PROBLEMS[self.detail]
+        return _("status %(number)s") % {"number": self.detail} if self.detail else ""
+
+    @property
+    def leads_to_a_front_page(self):
+        """Whether the page moved to where no page is: often it is gone, and nobody says so."""
+        return urlsplit(self.moved_to).path in {"", "/"} and urlsplit(self.url).path not in {
+            "",
+            "/",
+        }
+
     def record(self, *, verdict, detail, now, moved_to=""):
         """Note what an answer says of this link: a failure counts only the second time."""
         self.detail = detail[:40]
-        self.moved_to = moved_to[:1000]
+        self.moved_to = moved_to
         self.checked_at = now
+        was_broken = self.state == self.State.BROKEN
         if verdict == self.State.BROKEN:
             if self.failed_at is None:
                 self.failed_at = now
@@ -84,3 +121,5 @@ class CheckedLink(models.Model):
             verdict = self.State.BROKEN
         self.state = verdict
         self.save(update_fields=["state", "detail", "moved_to", "checked_at", "failed_at"])
+        if was_broken != (verdict == self.State.BROKEN):
+            raise_version("catalog")

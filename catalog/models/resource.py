@@ -7,7 +7,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
@@ -20,6 +19,7 @@ from ..addresses import normalize
 from .availability import Availability, EventStatus
 from .index_page import ResourceIndexPage
 from .resource_queryset import ResourceManager
+from .tag import ResourceTags
 from .wall_clock import in_zone
 
 # Who looked at a listing, and where an import had it from, is true whatever text is published.
@@ -135,7 +135,7 @@ class ResourcePage(Page):
         related_name="resources",
         help_text=_("The services it is about, not where an event is held."),
     )
-    tags = ClusterTaggableManager(through="catalog.ResourceTag", blank=True, verbose_name=_("tags"))
+    tags = ResourceTags(through="catalog.ResourceTag", blank=True, verbose_name=_("tags"))
 
     # Plain facts
     account_needed = models.CharField(

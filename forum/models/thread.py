@@ -12,6 +12,7 @@ from taggit.models import ItemBase
 from wagtail.search import index
 
 from catalog.models import Tag
+from catalog.models.tag import TagsOfToday
 
 from ..paging import post_url
 from .category import Category
@@ -170,7 +171,9 @@ class Thread(index.Indexed, models.Model):
     topics = models.ManyToManyField(
         "catalog.Topic", verbose_name=_("topics"), blank=True, related_name="threads"
     )
-    tags = TaggableManager(through="forum.ThreadTag", blank=True, verbose_name=_("tags"))
+    tags = TaggableManager(
+        through="forum.ThreadTag", blank=True, verbose_name=_("tags"), manager=TagsOfToday
+    )
 
     is_locked = models.BooleanField(_("locked"), default=False)
     is_pinned = models.BooleanField(_("pinned"), default=False)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -52,7 +52,7 @@ def state_of(url):
     ],
 )
 def test_verdict(answer, verdict):
-    assert linkcheck.judge(answer)[0] == verdict
+    assert linkcheck.judge(answer)["verdict"] == verdict
 
 
 def test_broken_only_after_two_failures_a_day_apart(server):
@@ -98,6 +98,83 @@ def test_permanent_move_proposes_the_new_address(server):
     run()
     link = CheckedLink.objects.get()
     assert (link.state, link.moved_to) == (STATE.MOVED, server.url + "/fine")
+
+
+def test_move_in_several_steps_is_one(server):
+    factories.make_guidance(link=server.url + "/in-two-steps")
+    run()
+    assert CheckedLink.objects.get().moved_to == server.url + "/fine"
+
+
+def test_endless_and_bursting_pages_are_fine(server):
+    for path in ("/endless", "/bomb"):
+        factories.make_guidance(link=server.url + path)
+    run()
+    assert set(CheckedLink.objects.values_list("state", flat=True)) == {STATE.FINE}
+
+
+def test_robots_txt_is_kept(server):
+    server.robots = (200, b"User-agent: *\nDisallow: /fine\n")
+    url = server.url + "/fine"
+    factories.make_guidance(link=url)
+    factories.make_guidance(link=server.url + "/moved")
+    run()
+    link = CheckedLink.objects.get(url=url)
+    assert (link.state, link.detail) == (STATE.UNKNOWN, "robots.txt")
+    assert ("HEAD", "/moved") in server.asked
+    assert [path for _method, path in server.asked].count("/robots.txt") == 1
+
+
+def test_site_whose_robots_txt_fails_is_left_in_peace(server):
+    server.robots = (503, b"")
+    factories.make_guidance(link=server.url + "/fine")
+    run()
+    assert CheckedLink.objects.get().state == STATE.UNKNOWN
+    assert server.asked == [("GET", "/robots.txt")]
+
+
+def test_site_that_has_enough_is_asked_another_night(server):
+    for path in ("/status/429", "/fine", "/no-head"):
+        factories.make_guidance(link=server.url + path)
+    linkcheck.collect()
+    linkcheck.check(pause=0)
+    assert state_of(server.url + "/status/429") == STATE.UNKNOWN
+    assert state_of(server.url + "/fine") == STATE.UNCHECKED
+
+
+def test_each_host_has_its_pause(monkeypatch):
+    now, slept = [100.0], []
+    monkeypatch.setattr(linkcheck.time, "monotonic", lambda: now[0])
+    asker = linkcheck.Asker(pause=2)
+    asker.stopped.wait = slept.append
+    asker.wait("http://a.example/1", "a.example")
+    asker.wait("http://b.example/1", "b.example")
+    assert slept == []
+    now[0] += 0.5
+    asker.wait("http://a.example/2", "a.example")
+    assert slept == [1.5]
+
+
+def test_run_ends_when_its_time_is_over(server, monkeypatch):
+    for number in range(5):
+        factories.make_guidance(link=f"{server.url}/fine?{number}")
+    linkcheck.collect()
+    assert linkcheck.check(seconds=0.01, pause=0.2) != {"fine": 5}
+    assert CheckedLink.objects.filter(checked_at=None).exists()
+
+
+def test_the_clock_asks_at_night_alone(server):
+    factories.make_guidance(link=server.url + "/fine")
+    zone = timezone.get_default_timezone()
+    assert linkcheck.at_night(datetime(2027, 5, 4, 12, tzinfo=zone)) == {}
+    assert linkcheck.at_night(datetime(2027, 5, 4, 2, tzinfo=zone)) == {"fine": 1}
+
+
+def test_registration_for_what_is_over_is_not_asked():
+    factories.make_webinar(in_days=-3, registration_url="https://over.example.org/")
+    coming = factories.make_webinar(in_days=3, registration_url="https://coming.example.org/")
+    linkcheck.collect()
+    assert list(CheckedLink.objects.values_list("url", flat=True)) == [coming.registration_url]
 
 
 def test_private_addresses_are_never_asked(server):

@@ -5,7 +5,7 @@ import pytest
 
 from catalog import outbound
 
-from .misbehaving_server import running
+from .misbehaving_server import ELSEWHERE, HERE, running
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,73 @@ def test_headers_that_drip_are_given_up(ask):
 
 def test_body_shorter_than_said_is_an_error(ask):
     assert ask("/short").error == "connection"
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("/to-nonsense", "nonsense"),
+        ("/silent", "connection"),
+        ("/no-http", "connection"),
+        ("/huge-header", "connection"),
+        ("/odd-encoding", "connection"),
+    ],
+)
+def test_nonsense_is_an_error(ask, path, error):
+    assert ask(path).error == error
+
+
+def test_redirect_out_of_the_web_is_refused(ask):
+    with pytest.raises(outbound.Refused):
+        ask("/to-mail")
+
+
+def test_length_that_cannot_be_is_no_harm(ask):
+    answer = ask("/odd-length")
+    assert (answer.status, answer.body) == (200, b"")
+
+
+def test_body_that_drips_is_given_up(ask):
+    answer = ask("/slow-body", most_seconds=0.3)
+    assert answer.error == "timeout"
+
+
+def ask_safely(certificate):
+    with running(certificate) as server, outbound.allowing("127.0.0.1", server.server_port):
+        return outbound.fetch(server.url + "/fine")
+
+
+def test_certificate_that_is_right_is_taken(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(HERE))
+    assert ask_safely(HERE).status == 200
+
+
+def test_certificate_signed_by_itself_is_an_error():
+    assert ask_safely(HERE).error == "certificate"
+
+
+def test_certificate_of_another_host_is_an_error(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(ELSEWHERE))
+    assert ask_safely(ELSEWHERE).error == "certificate"
+
+
+def test_name_that_answers_differently_the_second_time_gains_nothing(monkeypatch, server):
+    """What a name leads to is asked once; the connection goes there."""
+    answers = ["93.184.216.34", "127.0.0.1"]
+    asked = []
+
+    def getaddrinfo(host, port, *args, **kwargs):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+
+    def create_connection(address, *args, **kwargs):
+        raise ConnectionRefusedError(address[0])
+
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", create_connection)
+    answer = outbound.fetch("http://rebinding.example/")
+    assert answer.error == "connection"
+    assert asked == ["rebinding.example"]
 
 
 def test_server_of_the_test_is_refused_outside_of_allowing(server):

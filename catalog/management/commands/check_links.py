@@ -15,11 +15,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--limit", type=int, help="ask for this many at most")
+        parser.add_argument("--seconds", type=int, help="ask for no more after so many seconds")
 
-    def handle(self, *args, limit=None, **options):
+    def handle(self, *args, limit=None, seconds=None, **options):
         total = linkcheck.collect()
         with tqdm(unit=" links", file=sys.stderr, disable=None) as bar:
-            counts = linkcheck.check(limit=limit, progress=bar.update)
+            counts = linkcheck.check(limit=limit, seconds=seconds, progress=bar.update)
         self.stdout.write(
             _("%(asked)d of %(total)d addresses asked.")
             % {"asked": sum(counts.values()), "total": total}
@@ -28,4 +29,4 @@ class Command(BaseCommand):
             if counts.get(value):
                 self.stdout.write(f"{label}: {counts[value]}")
         for link in CheckedLink.objects.broken().select_related("resource")[:200]:
-            self.stdout.write(f"{link.detail}\t{link.url}\t{link.resource.title}")
+            self.stdout.write(f"{link.answer}\t{link.url}\t{link.resource.title}")
