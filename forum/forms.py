@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Topic
 
-from . import drafts
+from . import drafts, images
 from .models import Category, Post, Thread
+from .poll_forms import PollForm
 from .posting import LONGEST_TEXT, LONGEST_TITLE, MOST_TOPICS, clean_text
 
 HELP = gettext_lazy(
@@ -51,17 +52,49 @@ class TextField(PlainTextField):
                 )
                 % {"most": f"{LONGEST_TEXT:,}", "count": f"{len(value):,}"}
             )
+        count = len(images.keys_in(value))
+        if count > images.MOST_IN_A_POST:
+            raise ValidationError(
+                _("A post may show %(most)d images; yours has %(count)d. Take some out.")
+                % {"most": images.MOST_IN_A_POST, "count": count}
+            )
 
 
 class ComposerForm(forms.Form):
     """What every form of the forum carries beside its text.
 
     `submission_key` lets a form post once, however often it is sent; `writer` says for whom it
-    was opened, so that nothing is posted under another name by mistake.
+    was opened, so that nothing is posted under another name by mistake. An image may come with
+    it; forum.views.attaching takes it and sets the attributes below.
     """
+
+    image_said = {}  # what is wrong with the image, by the name of the field
+    image_text = ""  # what names it in the text
+    waiting_image = None  # it is kept, but nobody said what it shows
 
     submission_key = PlainTextField(widget=forms.HiddenInput, required=False)
     writer = PlainTextField(widget=forms.HiddenInput, required=False)
+    image_key = PlainTextField(widget=forms.HiddenInput, required=False)
+    image = forms.FileField(
+        label=gettext_lazy("Image file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif,image/webp"}),
+        help_text=gettext_lazy(
+            "JPEG, PNG, GIF or WebP, at most 8 MB. What the file says of place and camera is removed."
+        ),
+    )
+    image_alt = PlainTextField(
+        label=gettext_lazy("What it shows"),
+        max_length=images.LONGEST_ALT,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("For who cannot see it: “Bar chart: most replies come by Tuesday”."),
+    )
+    image_is_decorative = forms.BooleanField(
+        label=gettext_lazy("It only decorates and says nothing that the text does not"),
+        required=False,
+    )
+    image_drop = forms.BooleanField(label=gettext_lazy("Leave this image out"), required=False)
 
     def __init__(self, *args, writer, **kwargs):
         kwargs["initial"] = {
@@ -96,7 +129,16 @@ class ComposerForm(forms.Form):
                 _("You are logged in as %(name)s now. Send it again to post under this name."),
                 params={"name": self.user.display_name},
             )
+        for name, said in self.image_said.items():
+            self.add_error(name, said)
         return super().clean()
+
+    def forget_errors(self):
+        """Complain of nothing now, but for an image that could not be taken."""
+        self.is_valid()
+        self.errors.clear()
+        for name, said in self.image_said.items():
+            self.add_error(name, said)
 
 
 class ReplyForm(ComposerForm):
@@ -155,8 +197,16 @@ class ThreadForm(ComposerForm):
         ),
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, **kwargs):
+        super().__init__(data, **kwargs)
+        # Its fields keep their names within the whole form, also in drafts.
+        begun = kwargs.get("initial") or {}
+        self.poll = PollForm(
+            data,
+            writer=self.user,
+            is_part=True,
+            initial={name: begun.get(f"poll-{name}") for name in PollForm.base_fields},
+        )
         category = self.fields["category"]
         # A visitor sees this form only when its token was stale; who may write shows later.
         is_known = self.user.is_authenticated
@@ -183,7 +233,23 @@ class ThreadForm(ComposerForm):
         is_announcement = cleaned.get("kind") == Thread.Kind.ANNOUNCEMENT
         if is_announcement and category and category.pk not in self.moderated:
             self.add_error("kind", _("Announcements are for moderators of the category."))
+        if not self.poll.is_empty:
+            for name, said in self.poll.errors.items():
+                label = self.poll[name].label
+                self.add_error(None, [f"{label}: {words}" for words in said])
         return cleaned
+
+    def forget_errors(self):
+        super().forget_errors()
+        self.poll.errors.clear()
+
+    @property
+    def poll_fields(self):
+        """What the poll asks, for the verb that starts the thread; None without one."""
+        if self.poll.is_empty:
+            return None
+        names = ("question", "options", "is_multiple", "closes_at")
+        return {name: self.poll.cleaned_data[name] for name in names}
 
 
 class HideForm(forms.Form):

@@ -17,10 +17,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 TAGS = {
-    *("a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol"),
+    *("a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol"),
     *("p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "a": {"href", "rel"},
+    "img": {"alt", "height", "loading", "src", "width"},
+    "ol": {"start"},
+}
 SCHEMES = {"http", "https", "mailto", "tel"}
 OUTSIDE = "nofollow ugc noopener"
 # The page has h1 for the title and h2 for each post.
@@ -29,6 +33,8 @@ LONGEST_NAME = 255
 LONGEST_ADDRESS = 1000
 # Addresses without http:// become links only where they end like this.
 BARE_ENDINGS = ("gov", "mil", "us", "org", "edu", "com", "net", "int")
+# Where our own images lie; no others are shown.
+IMAGE_ADDRESS = re.compile(r"/forum/i/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.webp")
 MEMBER = re.compile(r"@([A-Za-z0-9][A-Za-z0-9-]{1,28}[A-Za-z0-9])(?![A-Za-z0-9-])")
 
 
@@ -41,36 +47,50 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """An image of ours: its size in pixels, and what it shows where the text does not say."""
+
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True)
 class Links:
     """What is known about the names in a text.
 
-    `resources` by what was typed, exactly; `members` by the name in lower case.
+    `resources` by what was typed, exactly; `members` by the name in lower case; `images` by the
+    key in their address.
     """
 
     resources: Mapping[str, Target] = field(default_factory=dict)
     members: Mapping[str, Target] = field(default_factory=dict)
+    images: Mapping[str, Picture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a text names, in order and each once: `[[names]]`, addresses, `@members`."""
+    """What a text names, in order and each once: `[[names]]`, addresses, `@members`, images."""
 
     names: tuple[str, ...]
     addresses: tuple[str, ...]
     members: tuple[str, ...]
+    images: tuple[str, ...] = ()
 
 
 def names_in(text):
     """Return the `Named` of a Markdown source."""
-    names, addresses, members = {}, {}, {}
+    names, addresses, members, images = {}, {}, {}, {}
     for token in _inline_tokens(_parser.parse(text)):
         if token.type == "mention":
             names[token.content] = True
         elif token.type == "member":
             members[token.content] = True
+        elif token.type == "image" and (key := _image_key(token)):
+            images[key] = True
         elif token.type == "link_open" and len(_address_of(token)) <= LONGEST_ADDRESS:
             addresses[_address_of(token)] = True
-    return Named(tuple(names), tuple(addresses), tuple(members))
+    return Named(tuple(names), tuple(addresses), tuple(members), tuple(images))
 
 
 def render(text, links=Links()):
@@ -85,10 +105,18 @@ def render(text, links=Links()):
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
+        attribute_filter=_only_own_images,
         url_schemes=SCHEMES,
         link_rel=None,
-        allowed_classes={"a": {"mention", "member"}},
+        allowed_classes={"a": {"image-link", "member", "mention"}},
     ).strip()
+
+
+def _only_own_images(tag, attribute, value):
+    """Drop every source of an image that is not an address of ours."""
+    if tag == "img" and attribute == "src" and not IMAGE_ADDRESS.fullmatch(value):
+        return None
+    return value
 
 
 def plain_text(html):
@@ -163,11 +191,22 @@ def _make_parser():
     parser.linkify.add("mailto:", None)
     parser.add_render_rule("mention", _as_typed)
     parser.add_render_rule("member", _as_typed)
+    parser.add_render_rule("picture", _as_picture)
     return parser
 
 
 def _as_typed(renderer, tokens, index, options, env):
     return _escape(tokens[index].markup)
+
+
+def _as_picture(renderer, tokens, index, options, env):
+    """Its size stands beside its address, so that nothing moves when it arrives."""
+    token = tokens[index]
+    picture = token.meta["picture"]
+    return (
+        f'<img src="{_escape(token.meta["src"])}" alt="{_escape(token.content)}" '
+        f'width="{picture.width}" height="{picture.height}" loading="lazy">'
+    )
 
 
 def _escape(text):
@@ -184,6 +223,27 @@ def _inline_tokens(tokens):
 
 def _address_of(token):
     return str(token.attrGet("href") or "")
+
+
+def _image_key(token):
+    """The key in the address of one of our images, else ""."""
+    found = IMAGE_ADDRESS.fullmatch(str(token.attrGet("src") or ""))
+    return found[1] if found else ""
+
+
+def _words_of(tokens):
+    """The words of a description, as they read: without marks and backslashes."""
+    words = []
+    for token in tokens or ():
+        if token.type in {"mention", "member"}:
+            words.append(token.markup)
+        elif token.type == "image":
+            words.append(_words_of(token.children))
+        elif token.type in {"softbreak", "hardbreak"}:
+            words.append(" ")
+        else:
+            words.append(token.content)
+    return "".join(words)
 
 
 def _complete_bare_addresses(state):
@@ -238,7 +298,9 @@ def _with_links(children, links):
         elif token.type == "member" and token.content.lower() in links.members:
             made.extend(_link(links.members[token.content.lower()], "member"))
         elif token.type == "image":
-            made.extend(_image_as_link(token, inside))
+            picture = links.images.get(_image_key(token))
+            show = _image_as_link if picture is None else _image
+            made.extend(show(token, inside, picture))
         else:
             made.append(token)
     return made
@@ -264,10 +326,21 @@ def _text(words):
     return Token("text", "", 0, content=words)
 
 
-def _image_as_link(token, inside):
-    """Show an image as a link with its description: readers decide whether to load it."""
+def _image(token, inside, picture):
+    """Show one of our images, leading to itself in full size where it has words for that."""
+    words = _words_of(token.children).strip() or picture.alt
+    src = str(token.attrGet("src"))
+    shown = Token("picture", "img", 0, content=words, meta={"src": src, "picture": picture})
+    if inside or not words:
+        return [shown]
+    opening = Token("link_open", "a", 1, attrs={"href": src, "class": "image-link"})
+    return [opening, shown, Token("link_close", "a", -1)]
+
+
+def _image_as_link(token, inside, _):
+    """Show an image of elsewhere as a link with its description: readers decide to load it."""
     href = str(token.attrGet("src") or "")
-    words = _text(token.content or href)
+    words = _text(_words_of(token.children) or href)
     if inside or not href:
         return [words]
     opening = Token("link_open", "a", 1, attrs={"href": href, "rel": OUTSIDE})

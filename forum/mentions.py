@@ -16,8 +16,9 @@ from catalog.addresses import normalize
 from catalog.models import ResourcePage
 from portal.accounts.models import User
 
-from .markup import Links, Target, names_in, render
-from .models import MemberMention, OutsideLink, PostMention
+from . import images
+from .markup import Links, Picture, Target, names_in, render
+from .models import MemberMention, OutsideLink, PostImage, PostMention
 
 # So that one post cannot cost without bound; what is named beyond stays as typed.
 MOST_MENTIONS = 50
@@ -32,10 +33,14 @@ class Resolved:
     resources: dict = field(default_factory=dict)  # typed → ResourcePage
     members: dict = field(default_factory=dict)  # name in lower case → User
     outside: dict = field(default_factory=dict)  # address as typed → normalised
+    images: tuple = ()  # keys of those that the text names
 
 
-def look_up(text):
-    """Render `text` with every name resolved; at most four queries, however long it is."""
+def look_up(text, author=None):
+    """Render what `author` wrote with every name resolved; five queries at most.
+
+    Without an author no image that is not posted yet is shown.
+    """
     named = names_in(text)
     names = named.names[:MOST_MENTIONS]
     addresses = [url for url in named.addresses if _path_here(url) or normalize(url)]
@@ -47,8 +52,15 @@ def look_up(text):
         for url in addresses
         if url not in resources and not _path_here(url) and urlsplit(url).scheme
     }
-    html = render(text, _links(resources, members))
-    return Resolved(html=html, resources=resources, members=members, outside=outside)
+    pictures = _pictures(named.images, author and author.pk)
+    html = render(text, _links(resources, members, pictures))
+    return Resolved(
+        html=html,
+        resources=resources,
+        members=members,
+        outside=outside,
+        images=named.images[: images.MOST_IN_A_POST],
+    )
 
 
 def keep(post, resolved):
@@ -56,6 +68,7 @@ def keep(post, resolved):
     if post.edited_at:
         for rows in (post.mentions, post.member_mentions, post.outside_links):
             rows.all().delete()
+    images.give(post, resolved.images)
     if resolved.resources:
         PostMention.objects.bulk_create(
             PostMention(post=post, typed=typed, resource=resource)
@@ -77,11 +90,25 @@ def html_of(post):
     """Render a post again from what was written down; fetch it `with_mentions`."""
     resources = {row.typed: row.resource for row in post.mentions.all()}
     members = {row.typed: row.user for row in post.member_mentions.all()}
-    return render(post.text, _links(resources, members))
+    pictures = _pictures(names_in(post.text).images, post.author_id)
+    return render(post.text, _links(resources, members, pictures))
 
 
-def _links(resources, members):
+def _pictures(keys, author):
+    """Map keys to the images that may be shown: the author's own, and those that are posted."""
+    keys = keys[: images.MOST_IN_A_POST]
+    if not keys:
+        return {}
+    found = PostImage.objects.filter(Q(uploader=author) | Q(post__isnull=False), key__in=keys)
+    return {
+        str(row.key): Picture(row.width, row.height, row.alt if row.uploader_id == author else "")
+        for row in found
+    }
+
+
+def _links(resources, members, pictures):
     return Links(
+        images=pictures,
         resources={
             typed: Target(_title(resource), resource_path(resource))
             for typed, resource in resources.items()

@@ -12,7 +12,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from . import drafts
+from . import drafts, poll_part
 from .models import Post
 from .reading import marks_of
 from .thread_page import reply_box
@@ -25,7 +25,9 @@ def for_visitor(request, page):
     """Return the bytes of `page` for who is not logged in."""
     posts = [shared.piece.fill(by=shared.headings[False], **_TO_VISITORS) for shared in page.posts]
     frame = page.frame(is_member=False)
-    return frame.fill(posts=b"".join(posts), messages=_messages(request))
+    return frame.fill(
+        posts=b"".join(posts), poll=poll_part.for_visitor(page), messages=_messages(request)
+    )
 
 
 def for_member(request, page, mine):
@@ -39,6 +41,9 @@ def for_member(request, page, mine):
     frame = page.frame(is_member=True, may_reply=may_reply, may_moderate=mine.may_moderate)
     return frame.fill(
         posts=b"".join([own.post(shared) for shared in page.posts]),
+        poll=poll_part.for_member(
+            page, mine, user, token=own.token, wish=request.GET.get("poll", "")
+        ),
         messages=_messages(request),
         name=escape(user.display_name or user.username).encode(),
         reply=_reply(request, page, mine, own.token) if may_reply else b"",

@@ -15,7 +15,7 @@ from catalog.models import Topic
 from portal.page_cache.versions import raise_version
 
 from .mentions import keep, look_up
-from .models import Category, Post, PostEdit, Standing, Thread, ThreadVoice
+from .models import Category, Poll, Post, PostEdit, Standing, Thread, ThreadVoice
 
 MOST_TOPICS = 3
 LONGEST_TEXT = 20_000
@@ -45,17 +45,18 @@ def start_thread(
     kind="discussion",
     topics=(),
     tags=(),
+    poll=None,
     submission_key=None,
     now=None,
 ):
     """Open a thread with its first post and return it.
 
     Without `topics` the category's and those of the listings it names are taken, three at most.
-    `tags` are Tag objects or names. A `submission_key` seen before returns the same thread.
+    `tags` are Tag objects or names, `poll` what Poll.begin takes. A `submission_key` seen before returns the same thread.
     """
     now = now or timezone.now()
     text = clean_text(text)
-    resolved = look_up(text)
+    resolved = look_up(text, author)
     try:
         with transaction.atomic():
             earlier = _posted_before(author, submission_key)
@@ -79,6 +80,8 @@ def start_thread(
             thread.topics.set(topics or _topics_for(category, resolved))
             if tags:
                 thread.tags.add(*tags)
+            if poll:
+                Poll.begin(thread=thread, by=author, now=now, **poll)
             _count_in_category(thread.category_id, now, threads=1)
             _count_for_member(author)
             raise_version(thread.version, "forum")
@@ -100,7 +103,7 @@ def reply(*, thread, author, text, submission_key=None, now=None):
     """
     now = now or timezone.now()
     text = clean_text(text)
-    resolved = look_up(text)
+    resolved = look_up(text, author)
     with transaction.atomic():
         thread = lock(thread)
         earlier = _posted_before(author, submission_key)
@@ -141,7 +144,7 @@ def edit_post(*, post, editor, text, title=None, now=None):
     """
     now = now or timezone.now()
     text = clean_text(text)
-    resolved = look_up(text)
+    resolved = look_up(text, post.author)
     with transaction.atomic():
         thread = lock(post.thread)
         post = Post.objects.select_for_update().get(pk=post.pk)

@@ -110,6 +110,19 @@ class ThreadPage:
             for pk, found in links.items()
         }
 
+    @property
+    def poll(self):
+        """The thread's poll, or None."""
+        return getattr(self.thread, "poll", None)
+
+    @cached_property
+    def poll_options(self):
+        """The options of its poll, each with `share`, the percentage of voters who chose it."""
+        options = list(self.poll.options.all())
+        for option in options:
+            option.share = round(100 * option.vote_count / (self.poll.voter_count or 1))
+        return options
+
     @cached_property
     def reply_box(self):
         """The empty box for a reply; its gaps are csrf, submission_key and writer."""
@@ -118,7 +131,7 @@ class ThreadPage:
     def frame(self, *, is_member, may_reply=False, may_moderate=False):
         """Return the Piece of all around the posts, as one kind of reader sees it.
 
-        Its gaps are posts and messages; for members also name, and reply if they may.
+        Its gaps are posts, poll and messages; for members also name, and reply if they may.
         """
         kind = (is_member, may_reply, may_moderate)
         if kind not in self._frames:

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from . import feeds
-from .views import completing, composing, lists, marking, moderating, own_posts, threads
+from .views import (
+    completing,
+    composing,
+    images,
+    lists,
+    marking,
+    moderating,
+    own_posts,
+    polls,
+    threads,
+)
 
 app_name = "forum"
 urlpatterns = [
@@ -15,11 +25,14 @@ urlpatterns = [
     path("drafts/<int:pk>/discard/", composing.discard_draft, name="discard_draft"),
     path("c/<slug:slug>/", lists.category, name="category"),
     path("c/<slug:slug>.atom", feeds.of_category, name="category_feed"),
+    path("i/<uuid:key>.webp", images.image, name="image"),
     path("t/<int:pk>/", threads.without_slug, name="thread_by_number"),
     path("t/<int:pk>.atom", feeds.of_thread, name="thread_feed"),
     path("t/<int:pk>/<slug:slug>/", threads.detail, name="thread"),
     path("t/<int:pk>/<slug:slug>/reply/", composing.reply_to, name="reply"),
     path("t/<int:pk>/<slug:slug>/moderate/", moderating.of_thread, name="moderate_thread"),
+    path("t/<int:pk>/<slug:slug>/poll/", polls.manage, name="poll"),
+    path("t/<int:pk>/<slug:slug>/vote/", polls.vote, name="vote"),
     path("p/<int:pk>/", threads.permalink, name="post"),
     path("p/<int:pk>/edit/", composing.edit, name="edit"),
     path("p/<int:pk>/answer/", threads.answer, name="answer"),

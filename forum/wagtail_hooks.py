@@ -23,4 +23,8 @@ def forum_actions(actions):
     actions.register_action("forum.thread.pin", _("Pin thread"), _("Thread pinned"))
     actions.register_action("forum.thread.unpin", _("Unpin thread"), _("Thread unpinned"))
     actions.register_action("forum.thread.move", _("Move thread"), _("Thread moved"))
+    actions.register_action("forum.poll.make", _("Add poll"), _("Poll added"))
+    actions.register_action("forum.poll.change", _("Change poll"), _("Poll changed"))
+    actions.register_action("forum.poll.close", _("Close poll"), _("Poll closed"))
+    actions.register_action("forum.poll.remove", _("Remove poll"), _("Poll removed"))
     actions.register_action("forum.claim", _("Give placeholder's posts"), _("Posts claimed"))

@@ -41,6 +41,7 @@ JOBS = [
         function="portal.accounts.limits.purge",
         at=time(3, 37),
     ),
+    Job(name="purge-forum-images", function="forum.images.purge_waiting", at=time(3, 45)),
     Job(name="purge-fetched-pages", function="catalog.fetching.forget_old", at=time(3, 38)),
     Job(
         name="purge-search-log",

@@ -4,7 +4,9 @@ from .category import Category, CategoryModerator
 from .draft import Draft
 from .helpful import Helpful
 from .history import PostEdit
+from .image import PostImage
 from .mention import MemberMention, OutsideLink, PostMention
+from .poll import Poll, PollOption, PollVote
 from .post import Post, PostBookmark
 from .reading import CategoryRead, ThreadRead
 from .redirects import ImportedAddress, PostAddress
@@ -20,10 +22,14 @@ __all__ = [
     "ImportedAddress",
     "MemberMention",
     "OutsideLink",
+    "Poll",
+    "PollOption",
+    "PollVote",
     "Post",
     "PostAddress",
     "PostBookmark",
     "PostEdit",
+    "PostImage",
     "PostMention",
     "Sanction",
     "Standing",

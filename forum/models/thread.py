@@ -127,7 +127,7 @@ class ThreadQuerySet(models.QuerySet):
 
     def with_shared_data(self):
         """Fetch what the head of a thread's page shows to all alike."""
-        threads = self.select_related("category__parent", "author", "answer__author")
+        threads = self.select_related("category__parent", "author", "answer__author", "poll")
         return threads.prefetch_related("topics", self._tags())
 
     def with_rights_of(self, user):
@@ -177,6 +177,8 @@ class Thread(index.Indexed, models.Model):
 
     is_locked = models.BooleanField(_("locked"), default=False)
     is_pinned = models.BooleanField(_("pinned"), default=False)
+    # When the clock unpins it; empty: never.
+    pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_threads"
@@ -222,6 +224,7 @@ class Thread(index.Indexed, models.Model):
         verbose_name = _("thread")
         verbose_name_plural = _("threads")
         ordering = ["-last_post_at", "-pk"]
+        permissions = [("announce", _("Can start announcements"))]
         indexes = [
             models.Index(fields=["-last_post_at", "-id"], name="thread_latest"),
             models.Index(

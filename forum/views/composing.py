@@ -20,9 +20,10 @@ from ..forms import EditForm, ReplyForm, ThreadForm
 from ..limits import EDITS, refusal, refusal_of
 from ..models import Draft, Post, Thread
 from ..posting import ThreadClosed, edit_post, reply, start_thread
+from .attaching import bound
 from .prefilling import prefilled, quoted
 from .showing import (
-    KEPT_FIELDS,
+    THREAD_FIELDS,
     crumbs,
     instead_of_posting,
     keep_and_log_in,
@@ -54,14 +55,15 @@ def start(request):
         initial = kept.fields if kept else prefilled(request)
         form = ThreadForm(initial=initial, writer=request.user)
         return show(request, "new", form, kept=kept, is_restored=bool(kept))
-    form = ThreadForm(request.POST, writer=request.user)
+    form = bound(request, ThreadForm)
     aside = instead_of_posting(request, "new", form, place=place, back=request.path)
     if aside:
         return aside
     if form.is_valid() and _is_within_limit(request, form, starts_thread=True):
         thread = start_thread(
             author=request.user,
-            **{name: form.cleaned_data[name] for name in (*KEPT_FIELDS, "submission_key")},
+            poll=form.poll_fields,
+            **{name: form.cleaned_data[name] for name in (*THREAD_FIELDS, "submission_key")},
         )
         drafts.forget(request, place)
         return redirect(thread)
@@ -86,7 +88,7 @@ def reply_to(request, pk, slug):
         initial = kept.fields if kept else {"text": quoted(request, thread)}
         form = ReplyForm(initial=initial, writer=user)
         return show(request, "reply", form, thread=thread, kept=kept, is_restored=bool(kept))
-    form = ReplyForm(request.POST, writer=user)
+    form = bound(request, ReplyForm)
     back = f"{thread.get_absolute_url()}#thread-end"
     aside = instead_of_posting(request, "reply", form, place=place, back=back, thread=thread)
     if aside:
@@ -130,7 +132,7 @@ def edit(request, pk):
         initial = {"text": post.text, "title": post.thread.title, **(kept.fields if kept else {})}
         form = EditForm(initial=initial, writer=user, post=post)
         return show(request, "edit", form, post=post, kept=kept, is_restored=bool(kept))
-    form = EditForm(request.POST, writer=user, post=post)
+    form = bound(request, EditForm, post=post)
     back = post.get_thread_url()
     aside = instead_of_posting(request, "edit", form, place=place, back=back, post=post)
     if aside:

@@ -17,7 +17,8 @@ from portal.page_cache.versions import depends_on
 from .. import marking
 from ..limits import MARKS, refusal_of
 from ..models import Helpful, Post, PostBookmark
-from .showing import asks_for_json, crumbs
+from .attaching import asks_for_json
+from .showing import crumbs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

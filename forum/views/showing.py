@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from portal.client_address import client_address
 from portal.stale_forms import as_typed
 
-from .. import drafts
+from .. import drafts, poll_forms
 from ..completing import similar
 from ..forms import ReplyForm
 from ..limits import KEPT_TEXTS, LIVE_PREVIEWS, PREVIEWS, SAVES, refusal_of
 from ..mentions import look_up
 from ..posting import clean_text, clean_title
+from .attaching import answer_of, asks_for_json
 
-KEPT_FIELDS = ("title", "kind", "category", "text", "topics")
+THREAD_FIELDS = ("title", "kind", "category", "text", "topics")
+KEPT_FIELDS = (*THREAD_FIELDS, *poll_forms.NAMES)
 
 
 def show_after_stale_token(request, name, form, **context):
@@ -55,14 +57,15 @@ def show_kept_or_refuse(request, thread, kept):
     if kept is None:
         raise PermissionDenied(words)
     form = ReplyForm({"text": kept.fields.get("text", "")}, writer=request.user)
-    form.is_valid()
-    form.errors.clear()
+    form.forget_errors()
     form.add_error(None, f"{words} {_('Your text is below.')}")
     return show(request, "reply", form.for_next_try(), thread=thread, kept=kept)
 
 
 def instead_of_posting(request, name, form, *, place, back, **context):
     """Do what another button than Post asks for and answer; None where it was Post."""
+    if "attach_image" in request.POST and asks_for_json(request):
+        return answer_of(form)
     if "preview" in request.POST and asks_for_json(request):
         return _live_preview(request, form)
     if "preview" in request.POST:
@@ -86,8 +89,7 @@ def _save_and_answer(request, name, form, *, place, **context):
     if asks_for_json(request):
         answer = {"at": saved.at.isoformat() if saved else None, "said": said}
         return JsonResponse(answer, status=409 if said else 200)
-    form.is_valid()
-    form.errors.clear()
+    form.forget_errors()
     if said:
         form.add_error(None, said)
     return show(request, name, form.for_next_try(), kept=saved, is_saved=True, **context)
@@ -99,43 +101,39 @@ def _save(request, form, place):
     draft = drafts.save(
         user=request.user,
         place=place,
-        fields=_typed(request),
+        fields=_typed(form.data),
         submission_key=form.cleaned_data.get("submission_key"),
     )
     return drafts.Kept(fields=draft.fields, at=draft.updated_at) if draft else None
 
 
-def _typed(request):
+def _typed(data):
     """The fields worth keeping, as they were typed."""
     return {
-        name: request.POST.getlist(name) if name == "topics" else request.POST[name]
+        name: data.getlist(name) if name == "topics" else data[name]
         for name in KEPT_FIELDS
-        if name in request.POST
+        if name in data
     }
-
-
-def asks_for_json(request):
-    return request.headers.get("Accept") == "application/json"
 
 
 def _live_preview(request, form):
     """What the text looks like, for the script that shows it while one writes."""
     if said := refusal_of(LIVE_PREVIEWS, request.user, keeps_text=False):
         return JsonResponse({"html": "", "said": said}, status=409)
-    return JsonResponse({"html": look_up(clean_text(form.data.get("text", ""))).html, "said": ""})
+    text = clean_text(form.data.get("text", ""))
+    return JsonResponse({"html": look_up(text, request.user).html, "said": ""})
 
 
 def _preview(request, name, form, *, place, **context):
     saved = _save(request, form, place)
-    form.is_valid()
     # Only what stands in the text matters now; the rest is asked for when it is posted.
-    form.errors.clear()
+    form.forget_errors()
     said = refusal_of(PREVIEWS, request.user)
     if said:
         form.add_error(None, said)
     else:
         text = clean_text(form.data.get("text", ""))
-        context["preview_html"] = mark_safe(look_up(text).html)  # noqa: S308 - sanitised
+        context["preview_html"] = mark_safe(look_up(text, request.user).html)  # noqa: S308 - sanitised
         title = clean_title(form.data.get("title", ""))
         context["preview_title"] = title
         if name == "new":
@@ -148,12 +146,14 @@ def keep_and_log_in(request, place):
     is_kept = KEPT_TEXTS.take(client_address(request))
     if is_kept:
         writer = drafts.read_writer(request.POST.get("writer", ""))
-        drafts.keep(request, place, _typed(request), writer)
+        drafts.keep(request, place, _typed(request.POST), writer)
     if asks_for_json(request):
         said = _("You are logged out. Your text is kept in this browser: log in to go on.")
         return JsonResponse({"at": None, "said": said if is_kept else ""}, status=401)
     if is_kept:
         messages.info(request, _("What you wrote is kept. Log in and it stands in the form again."))
+        if "image" in request.FILES:
+            messages.warning(request, _("The image is not: please choose it again then."))
     return redirect_to_login(request.get_full_path())
 
 

@@ -86,7 +86,7 @@ def make_categories(topics):
 
 def hold(thread, author, text, when):
     """Leave a post with the moderators: it has no number and counts nowhere yet."""
-    resolved = look_up(text)
+    resolved = look_up(text, author)
     post = Post.objects.create(
         thread=thread,
         author=author,
