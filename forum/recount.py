@@ -2,7 +2,7 @@
 
 from django.db.models import Count, F, Max, Sum
 
-from .models import Category, Helpful, Post, Standing, Thread, ThreadVoice
+from .models import Category, Helpful, PollOption, Post, Standing, Thread, ThreadVoice
 
 MOST_HELPFUL = 3
 LEAST_HELPFUL = 2
@@ -63,6 +63,18 @@ def helpful_numbers(thread):
     best = thread.posts.public().filter(helpful_count__gte=LEAST_HELPFUL, number__isnull=False)
     numbers = best.order_by("-helpful_count", "number").values_list("number", flat=True)
     return list(numbers[:MOST_HELPFUL])
+
+
+def recount_poll(poll, *, check=False):
+    """Set how many voted in `poll` and for each option; return the columns that were wrong."""
+    voters = poll.votes.values("user").distinct().count()
+    wrong = _set(poll, {"voter_count": voters}, check)
+    options = list(poll.options.annotate(chosen=Count("votes")).exclude(chosen=F("vote_count")))
+    if options and not check:
+        for option in options:
+            option.vote_count = option.chosen
+        PollOption.objects.bulk_update(options, ["vote_count"])
+    return [*wrong, "vote_count"] if options else wrong
 
 
 def recount_category(category, *, check=False):

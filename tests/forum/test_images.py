@@ -54,7 +54,9 @@ def fetch(client, url):
     answer = client.get(url)
     if answer.streaming:
         answer.body = b"".join(answer.streaming_content)
-        answer.file_to_stream.close()
+        # Not the whole answer: closing that would close the test's database, too.
+        for close in answer._resource_closers:
+            close()
     return answer
 
 

@@ -1,9 +1,15 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from forum.models import Category, Post, Thread
+from forum.models import Category, Poll, Post, Thread
 from forum.posting import lock
-from forum.recount import recount_category, recount_helpful, recount_member, recount_thread
+from forum.recount import (
+    recount_category,
+    recount_helpful,
+    recount_member,
+    recount_poll,
+    recount_thread,
+)
 from portal.accounts.models import User
 from portal.page_cache.versions import raise_version
 
@@ -25,6 +31,10 @@ class Command(BaseCommand):
                 wrong = recount_helpful(thread, check=check)
                 wrong += recount_thread(lock(thread), check=check)
                 drift += self.report(thread, wrong)
+        for poll in Poll.objects.order_by("pk").iterator():
+            with transaction.atomic():
+                lock(poll.thread)
+                drift += self.report(poll, recount_poll(poll, check=check))
         for category in Category.objects.order_by("pk"):
             with transaction.atomic():
                 drift += self.report(category, recount_category(category, check=check))
