@@ -149,13 +149,13 @@ class ForumListing:
         return self._passing(self.chosen.without(key))
 
     def _categories(self):
-        counts = Counter(self.facts[key][0] for key, _ in self._others("category"))
-        names = dict(Category.objects.filter(slug__in=counts).values_list("slug", "name"))
+        counts = _most(self.facts[key][0] for key, _ in self._others("category"))
+        names = dict(Category.objects.filter(slug__in=dict(counts)).values_list("slug", "name"))
         return _options(counts, names)
 
     def _tags(self):
-        counts = Counter(tag for key, _ in self._others("tag") for tag in self.facts[key][3])
-        names = dict(Tag.objects.filter(slug__in=counts).values_list("slug", "name"))
+        counts = _most(tag for key, _ in self._others("tag") for tag in self.facts[key][3])
+        names = dict(Tag.objects.filter(slug__in=dict(counts)).values_list("slug", "name"))
         return _options(counts, names)
 
     def _authors(self):
@@ -166,10 +166,9 @@ class ForumListing:
             for post in self.threads.posts
             if post.thread in threads and self._post_passes(post, chosen)
         }
-        counts = Counter(author for author, _ in voices)
-        most = dict(counts.most_common(MOST_VALUES))
-        users = User.objects.filter(username__in=most)
-        return _options(most, dict(users.values_list("username", "display_name")))
+        counts = _most(author for author, _ in voices)
+        users = User.objects.filter(username__in=dict(counts))
+        return _options(counts, dict(users.values_list("username", "display_name")))
 
     def _since(self):
         options = []
@@ -201,10 +200,14 @@ class ForumListing:
         return len(self._passing(self.chosen.without(key)))
 
 
+def _most(values):
+    return Counter(values).most_common(MOST_VALUES)
+
+
 def _options(counts, names):
-    """Return (value, label, count) by label."""
-    rows = [(value, names.get(value, value), count) for value, count in counts.items()]
-    return sorted(rows, key=lambda row: str(row[1]).casefold())[:MOST_VALUES]
+    """Return (value, label, count) of the most frequent values, by label."""
+    rows = [(value, names.get(value, value), count) for value, count in counts]
+    return sorted(rows, key=lambda row: str(row[1]).casefold())
 
 
 def _select(key, label, options, chosen):

@@ -81,7 +81,12 @@ def _start(place, question):
 
 def _context(request, question, place, found):
     in_thread = question.filters.thread is not None
-    heading = wording.heading(found, question.tab, in_thread=in_thread)
+    heading = wording.heading(
+        found,
+        question.tab,
+        in_thread=in_thread,
+        is_filtered=bool(question.filters.forum or question.filters.resources.chosen),
+    )
     rows = found.rows
     context = {
         "question": question,
@@ -138,12 +143,16 @@ def _filters(question, found):
         "clear_url": question.without_filters(),
     }
     if found.forum:
-        selects = found.forum.selects_now
+        selects = [
+            select
+            for select in found.forum.selects_now
+            if active or any(option["count"] < found.total for option in select["options"])
+        ]
     elif found.resources and question.tab == "all":
         selects = [_as_select(facet) for facet in found.resources.facets(ROW)]
     else:
         selects = []
-    context["selects"] = [select for select in selects if len(select["options"]) > 1 or active]
+    context["selects"] = selects
     if found.resources and question.tab == "resources":
         context["facets"] = found.resources.facets()
     hidden = {key for key, _value in question.filters.forum.pairs()}

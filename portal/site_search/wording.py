@@ -37,9 +37,11 @@ def results(count):
 COUNTED = {"resources": resources, "forum": conversations, "pages": pages}
 
 
-def heading(found, tab, *, in_thread=False):
+def heading(found, tab, *, in_thread=False, is_filtered=False):
     """Return "36 results for social media: 22 resources, 12 conversations, 2 pages" as HTML."""
     words = apart(found.words)
+    if not found.total and is_filtered:
+        return format_html(_("No results for {words} with these filters"), words=words)
     if not found.total:
         return format_html(_("No results for {words}"), words=words)
     if tab != "all":

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from catalog.keeping import keep
 from catalog.models import Tag, TopicAlias
-from forum.models import Category
+from forum.models import Category, Thread
 from portal.search.models import QueryLog
 from portal.site_search.asking import LONGEST_WORDS, MOST_PAGES, Question
 from tests.factories import (
@@ -155,7 +155,7 @@ def test_empty_filter_names_what_to_remove_with_counts(client, indexed):
     make_kit("Walrus kit", cost="free")
     indexed()
     html = get(client, "?q=walrus&tab=resources&kind=course&cost=free")
-    assert "No results for walrus" in html
+    assert "<h1>No results for walrus with these filters</h1>" in html
     assert 'href="?q=walrus&amp;tab=resources&amp;kind=course"' in html
     assert "Without the filter “Free”" in html
     assert 'name="kind" value="course" checked' in html
@@ -183,6 +183,13 @@ def test_forum_filters_stand_above_conversations(client, indexed):
     html = get(client, "?q=walrus&tab=forum")
     for name in ("category", "author"):
         assert f'<select name="{name}"' in html
+    solved = make_thread("Walrus three", kind="question")
+    answer = make_reply(solved, text="Yes.")
+    Thread.objects.filter(pk=solved.pk).update(answer=answer)
+    html = get(client, "?q=walrus&tab=forum")
+    assert "answered (1)" in html
+    assert "no accepted answer yet (1)" in html
+    assert titles(get(client, "?q=walrus&tab=forum&solved=yes")) == ["Walrus three"]
     html = get(client, "?q=walrus&tab=forum&category=here")
     assert titles(html) == ["Walrus one"]
     assert "Category: Here" in html

@@ -60,7 +60,8 @@
         list.append(make("div", { id: id + "-" + place, "class": "suggestions__group" }, group.label));
         group.items.forEach(function (item) {
           var option = make("div", { role: "option", id: id + "-o" + options.length, "aria-selected": "false", "data-url": item.url });
-          option.append(make("span", {}, item.title), make("span", { "class": "soft small" }, item.hint));
+          /* The space keeps title and hint apart where they are read aloud. */
+          option.append(make("span", {}, item.title), " ", make("span", { "class": "soft small" }, item.hint));
           options.push(option);
           list.append(option);
         });
@@ -86,7 +87,11 @@
       }, PAUSE);
     };
 
-    var go = function (option) { window.location.assign(option.getAttribute("data-url")); };
+    var go = function (option) {
+      var address = option.getAttribute("data-url");
+      close();
+      window.location.assign(address);
+    };
 
     input.addEventListener("input", look);
     input.addEventListener("blur", close);
