@@ -186,6 +186,7 @@ def test_forum_filters_stand_above_conversations(client, indexed):
     solved = make_thread("Walrus three", kind="question")
     answer = make_reply(solved, text="Yes.")
     Thread.objects.filter(pk=solved.pk).update(answer=answer)
+    indexed()
     html = get(client, "?q=walrus&tab=forum")
     assert "answered (1)" in html
     assert "no accepted answer yet (1)" in html
