@@ -4,6 +4,7 @@ The work is done on the digest that each worker keeps (`digest.py`): sets of lis
 bits of integers, so a page with all its counts needs no query but the one for its rows.
 """
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from itertools import compress, islice
@@ -79,11 +80,12 @@ class Listing:
 
     def _without_aliases(self, selection):
         """Put the terms of today in the place of their former names."""
-        aliases = self.digest.aliases
-        chosen = {
-            key: tuple(sorted({aliases.get((key, value), value) for value in values}))
-            for key, values in selection.chosen.items()
-        }
+        today = defaultdict(set)
+        for key, values in selection.chosen.items():
+            for value in values:
+                new_key, new_value = self.digest.aliases.get((key, value), (key, value))
+                today[new_key].add(new_value)
+        chosen = {key: tuple(sorted(values)) for key, values in today.items()}
         if chosen == selection.chosen:
             return selection
         return replace(selection, chosen=chosen)

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from portal.page_cache.versions import read_versions
 
 from .facets import BY_KEY, FACETS, NOT_STATED
-from .models import ResourcePage, TagAlias, Topic, TopicAlias
+from .models import FormerTag, ResourcePage, TagAlias, Topic, TopicAlias
 
 DEPENDS_ON = ("catalog", "site")
 # "0" and "1" of a binary number as the bytes 0 and 1, which `compress` can read.
@@ -110,9 +110,15 @@ class Digest:
         self.names[facet.key] = {row.slug: row for row in terms.values()}
 
     def _read_aliases(self):
+        """Map (facet, former value) to (facet, value of today), but for what is a term again."""
         for key, model, term in (("topic", TopicAlias, "topic"), ("tag", TagAlias, "tag")):
             for alias, slug in model.objects.values_list("slug", f"{term}__slug"):
-                self.aliases[key, alias] = slug
+                self.aliases[key, alias] = (key, slug)
+        for alias, slug in FormerTag.objects.values_list("slug", "topic__slug"):
+            self.aliases.setdefault(("tag", alias), ("topic", slug))
+        for key in ("topic", "tag"):
+            for slug in self.names[key]:
+                self.aliases.pop((key, slug), None)
 
     def _next_change(self):
         """Return the moment from which on another listing is on, over or archived."""

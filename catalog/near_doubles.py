@@ -47,7 +47,8 @@ def pairs(names):
 
 def singular(name):
     """Return a name in small letters, without what stands between words, each word singular."""
-    words = re.split(r"[\W_]+", name.casefold())
+    # "C++" and "C#" are two: signs count, but for those that join or part words.
+    words = re.split(r"[\s_.,;:'’/&()-]+", name.casefold())
     return "".join(_singular(word) for word in words if word)
 
 

@@ -8,22 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters import DateFromToRangeFilter, ModelMultipleChoiceFilter, MultipleChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget
-from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView, PageFilterSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .models import (
-    Platform,
     Provider,
     ResourceIndexPage,
     ResourcePage,
-    Tag,
     Topic,
 )
 from .suggestion_desk import SuggestionViewSet
+from .vocabulary_desk import PlatformViewSet, ProviderViewSet, TagViewSet, TopicViewSet
 
 
 def any_of(name, choices, label):
@@ -133,69 +131,6 @@ class ResourceViewSet(PageListingViewSet):
     @cached_property
     def choose_parent_view(self):
         return AddResourceView.as_view()
-
-
-class TopicViewSet(SnippetViewSet):
-    model = Topic
-    icon = "tag"
-    menu_label = _("Topics")
-    list_display = ["title", "parent", "slug"]
-    list_filter = ["parent"]
-    search_fields = ["title", "summary"]
-    ordering = ["title"]
-    panels = [
-        FieldPanel("title"),
-        FieldPanel("slug"),
-        FieldPanel("parent"),
-        FieldPanel("summary"),
-        FieldPanel("website"),
-        InlinePanel(
-            "aliases",
-            heading=_("Other names"),
-            label=_("other name"),
-            help_text=_("Their addresses lead here."),
-        ),
-    ]
-
-
-class ProviderViewSet(SnippetViewSet):
-    model = Provider
-    icon = "group"
-    menu_label = _("Providers")
-    list_display = ["name", "kind", "agency", "website"]
-    list_filter = ["kind"]
-    list_export = ["name", "slug", "kind", "website", "summary"]
-    search_fields = ["name", "summary", "former_names"]
-    ordering = ["name"]
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("slug"),
-        FieldPanel("kind"),
-        FieldPanel("website"),
-        FieldPanel("summary"),
-        FieldPanel("agency"),
-        FieldPanel("former_names"),
-    ]
-
-
-class PlatformViewSet(SnippetViewSet):
-    model = Platform
-    icon = "mobile-alt"
-    menu_label = _("Platforms")
-    list_display = ["name", "slug"]
-    search_fields = ["name", "former_names"]
-    ordering = ["name"]
-    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("former_names")]
-
-
-class TagViewSet(SnippetViewSet):
-    model = Tag
-    icon = "tag"
-    menu_label = _("Tags")
-    list_display = ["name", "slug"]
-    search_fields = ["name"]
-    ordering = ["name"]
-    panels = [FieldPanel("name"), FieldPanel("slug")]
 
 
 class CatalogGroup(SnippetViewSetGroup):

@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from .link_report import CorrectAction, DismissAction, LinkReport, may_correct
-from .models import Provider, Suggestion, Topic
+from .models import Provider, Suggestion, Tag, Topic
 from .suggestion_desk import SuggestionPolicy
+from .term_desk import MergeAction, NearDoubles, PromoteView, may_keep_tags
 from .viewsets import CatalogGroup
 
 register_permission_policy(Suggestion, SuggestionPolicy(Suggestion))
@@ -59,6 +61,20 @@ def log_actions(actions):
         "catalog.resource.bring_back", _("Bring back"), _("Brought back from the archive")
     )
 
+    @actions.register_action("catalog.term.merge")
+    class Merge(LogFormatter):
+        label = _("Merge")
+
+        def format_message(self, entry):
+            return gettext("Took in “%(old)s”") % entry.data
+
+    @actions.register_action("catalog.term.promote")
+    class Promotion(LogFormatter):
+        label = _("Make a topic of a tag")
+
+        def format_message(self, entry):
+            return gettext("Given to everything with the tag “%(old)s”") % entry.data
+
     @actions.register_action("catalog.resource.correct_address")
     class Correction(LogFormatter):
         label = _("Correct an address")
@@ -70,6 +86,8 @@ def log_actions(actions):
 @hooks.register("register_admin_urls")
 def report_addresses():
     return [
+        path("reports/tags/", NearDoubles.as_view(), name="near_doubles"),
+        path("catalog/tags/<int:pk>/promote/", PromoteView.as_view(), name="promote_tag"),
         path("reports/links/", LinkReport.as_view(), name="links_report"),
         path(
             "reports/links/results/",
@@ -89,5 +107,28 @@ def links_item():
     return LinksItem(_("Links"), reverse("links_report"), icon_name="link", order=1100)
 
 
+class TagsItem(MenuItem):
+    def is_shown(self, request):
+        return may_keep_tags(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def near_doubles_item():
+    return TagsItem(_("Tags that look alike"), reverse("near_doubles"), icon_name="tag", order=1110)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def promote_button(snippet, user, next_url=None):
+    """Offer beside a tag to make it a topic."""
+    if isinstance(snippet, Tag) and user.has_perms(["catalog.delete_tag", "catalog.add_topic"]):
+        yield Button(
+            _("Make it a topic"),
+            reverse("promote_tag", args=[snippet.pk]),
+            icon_name="tag",
+            priority=20,
+        )
+
+
+hooks.register("register_bulk_action", MergeAction)
 hooks.register("register_bulk_action", CorrectAction)
 hooks.register("register_bulk_action", DismissAction)

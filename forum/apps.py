@@ -7,13 +7,15 @@ class ForumConfig(AppConfig):
     verbose_name = _("forum")
 
     def ready(self):
-        """Hear of listings that change, so that posts which name them are rendered again."""
+        """Hear of listings and terms that change: posts name the ones, threads have the others."""
         from wagtail.signals import page_published, page_slug_changed, page_unpublished
 
-        from catalog.changes import on_change
+        from catalog.changes import on_change, on_term_change
 
         from .rerendering import listing_changed, listing_signalled
+        from .terms import term_changed
 
         on_change(listing_changed)
+        on_term_change(term_changed)
         for signal in (page_published, page_unpublished, page_slug_changed):
             signal.connect(listing_signalled, dispatch_uid="forum.rerendering")

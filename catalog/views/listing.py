@@ -5,7 +5,7 @@ query, where Wagtail would walk from the site down to them with six.
 """
 
 from django.conf import settings
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from ..cards import cards
@@ -36,8 +36,12 @@ def resource(request, slug):
 
 def resource_list(request, page):
     """Answer the list of resources; `page` is the ResourceIndexPage."""
-    listing = Listing(Selection.read(request.GET))
+    asked = Selection.read(request.GET)
+    listing = Listing(asked)
     selection = listing.selection
+    if selection.chosen != asked.chosen:
+        # A former name of a tag or topic: its addresses lead to the name of today.
+        return redirect("/resources/" + selection.url(page=asked.page, opened=asked.opened))
     pages = paged(
         listing.total,
         per_page=settings.RESOURCES_PER_PAGE,

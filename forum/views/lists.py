@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from catalog.former_names import of_today
 from catalog.models import ResourcePage, Tag, Topic
 from portal.accounts.models import User
 from portal.page_cache.versions import depends_on
@@ -26,6 +27,9 @@ def index(request):
     depends_on(request, "forum", "catalog")
     chosen = {key: _parameter(request, key) for key in FILTERS}
     chosen = {key: value for key, value in chosen.items() if value}
+    today = of_today(chosen)
+    if today != chosen:
+        return redirect(f"{reverse('forum:index')}?{urlencode(today)}")
     threads = Thread.objects.visible_to(request.user)
     threads, title = _narrow(threads, chosen, request.user)
     context = {

@@ -4,6 +4,7 @@ Counts of a filter take all other filters and not its own, as everywhere in the 
 """
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.counting import Listing
 from catalog.facets import BY_KEY, FACETS
+from catalog.former_names import of_today
 from catalog.models import Tag
 from catalog.selection import Selection
 from forum.models import Category
@@ -87,6 +89,9 @@ class ForumListing:
     def __init__(self, threads, chosen=None):
         self.threads = threads
         self.chosen = chosen or ForumFilters()
+        if self.chosen.tag:
+            today = of_today({"tag": self.chosen.tag})
+            self.chosen = replace(self.chosen, tag=today.get("tag", ""))
         self.now = timezone.now()
 
     @cached_property
