@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.models import Topic
 
 from . import drafts, images
+from .announcing import announceable_by
 from .models import Category, Post, Thread
 from .poll_forms import PollForm
 from .posting import LONGEST_TEXT, LONGEST_TITLE, MOST_TOPICS, clean_text
@@ -184,6 +185,9 @@ class ThreadForm(ComposerForm):
             "invalid_choice": gettext_lazy("Choose one of the categories in the list."),
         },
     )
+    takes_replies = forms.BooleanField(
+        label=gettext_lazy("Members may reply to the announcement"), required=False
+    )
     text = TextField()
     topics = forms.ModelMultipleChoiceField(
         queryset=Topic.objects.all(),
@@ -216,9 +220,13 @@ class ThreadForm(ComposerForm):
             (Thread.Kind.QUESTION, _("A question: one reply may become its answer")),
             (Thread.Kind.DISCUSSION, _("A discussion: experience, news, a draft to comment on")),
         ]
-        self.moderated = set(Category.objects.moderated_by(self.user).values_list("pk", flat=True))
-        if self.moderated:
-            kinds.append((Thread.Kind.ANNOUNCEMENT, _("An announcement by moderators")))
+        self.announceable = set(announceable_by(self.user).values_list("pk", flat=True))
+        if self.announceable:
+            kinds.append(
+                (Thread.Kind.ANNOUNCEMENT, _("An announcement: on top of the lists for two weeks"))
+            )
+        else:
+            del self.fields["takes_replies"]
         self.fields["kind"].choices = kinds
 
     def clean_topics(self):
@@ -231,8 +239,9 @@ class ThreadForm(ComposerForm):
         cleaned = super().clean()
         category = cleaned.get("category")
         is_announcement = cleaned.get("kind") == Thread.Kind.ANNOUNCEMENT
-        if is_announcement and category and category.pk not in self.moderated:
-            self.add_error("kind", _("Announcements are for moderators of the category."))
+        if is_announcement and category and category.pk not in self.announceable:
+            said = _("Announcements are for editors and for moderators of the category.")
+            self.add_error("kind", said)
         if not self.poll.is_empty:
             for name, said in self.poll.errors.items():
                 label = self.poll[name].label

@@ -74,11 +74,11 @@ def unlock_thread(*, thread, by):
 
 def pin_thread(*, thread, by):
     """Keep `thread` on top of the lists."""
-    return _change(thread, by, "forum.thread.pin", is_pinned=True)
+    return _change(thread, by, "forum.thread.pin", is_pinned=True, pinned_until=None)
 
 
 def unpin_thread(*, thread, by):
-    return _change(thread, by, "forum.thread.unpin", is_pinned=False)
+    return _change(thread, by, "forum.thread.unpin", is_pinned=False, pinned_until=None)
 
 
 def move_thread(*, thread, by, category):

@@ -1,7 +1,7 @@
 """What is a reader's own on a page of a thread, laid over what all readers share.
 
 `may` is what one may do with one post, a set of the words that templates/forum/_post_foot.html
-asks for: mark, thank, edit, quote, answer, unanswer, moderate, restore. Each set that occurs is
+asks for: mark, thank, edit, delete, quote, answer, unanswer, moderate, restore. Each set that occurs is
 rendered once for each post (forum/thread_page.py); here it is only looked up and filled.
 """
 
@@ -12,7 +12,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from . import drafts, poll_part
+from . import drafts, poll_part, thread_head
 from .models import Post
 from .reading import marks_of
 from .thread_page import reply_box
@@ -26,7 +26,10 @@ def for_visitor(request, page):
     posts = [shared.piece.fill(by=shared.headings[False], **_TO_VISITORS) for shared in page.posts]
     frame = page.frame(is_member=False)
     return frame.fill(
-        posts=b"".join(posts), poll=poll_part.for_visitor(page), messages=_messages(request)
+        posts=b"".join(posts),
+        poll=poll_part.for_visitor(page),
+        unread=b"",
+        messages=_messages(request),
     )
 
 
@@ -44,6 +47,7 @@ def for_member(request, page, mine):
         poll=poll_part.for_member(
             page, mine, user, token=own.token, wish=request.GET.get("poll", "")
         ),
+        unread=thread_head.unread_line(page, mine),
         messages=_messages(request),
         name=escape(user.display_name or user.username).encode(),
         reply=_reply(request, page, mine, own.token) if may_reply else b"",
@@ -97,6 +101,8 @@ class OwnPart:
             if not is_own:
                 may.add("thank")
             elif is_open:
+                may |= {"edit", "delete"}
+            elif thread.is_announcement and post.number == 1 and thread.archived_at is None:
                 may.add("edit")
             if is_open and self.may_write:
                 may.add("quote")

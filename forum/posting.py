@@ -46,13 +46,16 @@ def start_thread(
     topics=(),
     tags=(),
     poll=None,
+    is_locked=False,
+    pinned_until=None,
     submission_key=None,
     now=None,
 ):
     """Open a thread with its first post and return it.
 
     Without `topics` the category's and those of the listings it names are taken, three at most.
-    `tags` are Tag objects or names, `poll` what Poll.begin takes. A `submission_key` seen before returns the same thread.
+    `tags` are Tag objects or names, `poll` what Poll.begin takes; one that is pinned is so
+    until `pinned_until`. A `submission_key` seen before returns the same thread.
     """
     now = now or timezone.now()
     text = clean_text(text)
@@ -72,6 +75,9 @@ def start_thread(
                 voice_count=1,
                 last_post_at=now,
                 last_post_by=author,
+                is_locked=is_locked,
+                is_pinned=pinned_until is not None,
+                pinned_until=pinned_until,
             )
             post = _create_post(
                 thread, author=author, text=text, resolved=resolved, key=submission_key, now=now

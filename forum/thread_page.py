@@ -10,16 +10,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import ResourcePage
-from portal.page_cache.pieces import Piece, Shelf, gap
+from catalog.structured_data import as_script
+from portal.page_cache.pieces import Piece, Shelf, changing, gap
 
+from . import structured_data, thread_head
 from .forms import ReplyForm
 from .markup import excerpt
 from .models import OutsideLink, Post, PostMention, Thread
-from .paging import page_links, page_url
+from .paging import page_links, page_url, post_url
 from .reading import post_page
 
 MOST_RESOURCES = 20
@@ -131,7 +134,7 @@ class ThreadPage:
     def frame(self, *, is_member, may_reply=False, may_moderate=False):
         """Return the Piece of all around the posts, as one kind of reader sees it.
 
-        Its gaps are posts, poll and messages; for members also name, and reply if they may.
+        Its gaps are posts, poll, unread and messages; for members also name, and reply if they may.
         """
         kind = (is_member, may_reply, may_moderate)
         if kind not in self._frames:
@@ -152,6 +155,10 @@ class ThreadPage:
             "canonical_url": settings.BASE_URL + here,
             "description": excerpt(first.html, 160) if not first.is_gone else "",
             "answer_url": self._answer_url,
+            "last_url": post_url(self.url, self.thread.last_number),
+            "participants": self._participants,
+            "age_banner": changing(lambda: mark_safe(thread_head.age_banner(self.thread))),  # noqa: S308
+            "structured_data": self._structured_data,
             "may_reply": may_reply,
             "may_moderate": may_moderate,
         }
@@ -168,6 +175,18 @@ class ThreadPage:
             .order_by("title")
             .only("title", "slug", "kind")[:MOST_RESOURCES]
         )
+
+    @cached_property
+    def _participants(self):
+        return thread_head.participants(self.thread)
+
+    @cached_property
+    def _structured_data(self):
+        """What search engines read of the first page; nothing where they may not look."""
+        if self.number > 1 or not self.thread.category.is_open_to_all:
+            return ""
+        data = structured_data.thread(self.thread, [shared.post for shared in self.posts])
+        return as_script(data) if data else ""
 
     @property
     def _answer_url(self):

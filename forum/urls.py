@@ -27,6 +27,7 @@ urlpatterns = [
     path("c/<slug:slug>.atom", feeds.of_category, name="category_feed"),
     path("i/<uuid:key>.webp", images.image, name="image"),
     path("t/<int:pk>/", threads.without_slug, name="thread_by_number"),
+    path("t/<int:pk>/last", threads.last, name="last"),
     path("t/<int:pk>.atom", feeds.of_thread, name="thread_feed"),
     path("t/<int:pk>/<slug:slug>/", threads.detail, name="thread"),
     path("t/<int:pk>/<slug:slug>/reply/", composing.reply_to, name="reply"),

@@ -23,6 +23,11 @@ JOBS = [
     ),
     # Each night from one to five, a little at a time, so that no other job waits for long.
     Job(name="check-links", function="catalog.linkcheck.at_night", every=timedelta(minutes=2)),
+    Job(
+        name="unpin-announcements",
+        function="forum.announcing.unpin_past",
+        every=timedelta(hours=1),
+    ),
     # Tidying up, at hours when few are about
     Job(name="purge-revisions", command=["purge_revisions", "--days", "90"], at=time(3, 10)),
     Job(name="purge-sessions", command=["clearsessions"], at=time(3, 20)),

@@ -113,6 +113,12 @@ class Category(models.Model):
     def get_absolute_url(self):
         return reverse("forum:category", args=[self.slug])
 
+    @property
+    def is_open_to_all(self):
+        """Whether visitors may read here; needs the parent fetched."""
+        everyone = self.Access.EVERYONE
+        return self.read == everyone and (self.parent is None or self.parent.read == everyone)
+
     def trail(self):
         """The way to threads of this category, as (name, address); needs the parent fetched."""
         above = [self.parent] if self.parent_id else []

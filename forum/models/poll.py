@@ -57,7 +57,7 @@ class Poll(models.Model):
 
     def takes_votes(self, thread):
         """Whether votes count now; a closed thread closes its poll, unless it announces."""
-        is_closed = thread.is_locked and thread.kind != Thread.Kind.ANNOUNCEMENT
+        is_closed = thread.is_locked and not thread.is_announcement
         return (
             not self.has_ended
             and not is_closed

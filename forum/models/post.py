@@ -30,15 +30,16 @@ class PostQuerySet(models.QuerySet):
         return self.filter(state=Post.State.PUBLIC)
 
     def editable_by(self, user):
-        """One's own public or held posts in threads that are still open."""
+        """One's own public or held posts in open threads, and what one announced."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(
             author=user,
             state__in=[Post.State.PUBLIC, Post.State.HELD],
-            thread__in=Thread.objects.visible_to(user).filter(
-                is_locked=False, archived_at__isnull=True
-            ),
+            thread__in=Thread.objects.visible_to(user).filter(archived_at__isnull=True),
+        ).filter(
+            # An announcement mostly takes no replies, but its author keeps it true.
+            Q(thread__is_locked=False) | Q(thread__kind=Thread.Kind.ANNOUNCEMENT, number=1)
         )
 
     def with_mentions(self):

@@ -294,6 +294,10 @@ class Thread(index.Indexed, models.Model):
         return self.kind == self.Kind.QUESTION
 
     @property
+    def is_announcement(self):
+        return self.kind == self.Kind.ANNOUNCEMENT
+
+    @property
     def is_solved(self):
         return self.answer_id is not None
 

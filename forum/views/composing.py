@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.stale_forms import shown_again_by
 
 from .. import drafts
+from ..announcing import announce
 from ..forms import EditForm, ReplyForm, ThreadForm
 from ..limits import EDITS, refusal, refusal_of
 from ..models import Draft, Post, Thread
@@ -60,11 +61,7 @@ def start(request):
     if aside:
         return aside
     if form.is_valid() and _is_within_limit(request, form, starts_thread=True):
-        thread = start_thread(
-            author=request.user,
-            poll=form.poll_fields,
-            **{name: form.cleaned_data[name] for name in (*THREAD_FIELDS, "submission_key")},
-        )
+        thread = _start(request, form)
         drafts.forget(request, place)
         return redirect(thread)
     return show_again(request, "new", form, place=place)
@@ -149,6 +146,15 @@ def edit(request, pk):
         drafts.forget(request, place)
         return redirect(post.get_thread_url())
     return show_again(request, "edit", form, place=place, post=post)
+
+
+def _start(request, form):
+    """Start what the form asks for and return the thread."""
+    fields = {name: form.cleaned_data[name] for name in (*THREAD_FIELDS, "submission_key")}
+    fields |= {"author": request.user, "poll": form.poll_fields}
+    if fields.pop("kind") == Thread.Kind.ANNOUNCEMENT:
+        return announce(takes_replies=form.cleaned_data["takes_replies"], **fields)
+    return start_thread(kind=form.cleaned_data["kind"], **fields)
 
 
 @require_POST

@@ -24,7 +24,7 @@ from ..posting import clean_text, clean_title
 from .attaching import answer_of, asks_for_json
 
 THREAD_FIELDS = ("title", "kind", "category", "text", "topics")
-KEPT_FIELDS = (*THREAD_FIELDS, *poll_forms.NAMES)
+KEPT_FIELDS = (*THREAD_FIELDS, "takes_replies", *poll_forms.NAMES)
 
 
 def show_after_stale_token(request, name, form, **context):

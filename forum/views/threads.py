@@ -1,18 +1,21 @@
 """A thread, page by page, and the ways to one of its posts."""
 
+import json
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from catalog.answering import answer as answered_as_file
 from portal.page_cache.versions import depends_on
 
 from ..answering import accept_answer, withdraw_answer
 from ..models import Post, Thread
 from ..own_part import for_member, for_visitor
-from ..paging import page_url
+from ..paging import page_url, post_url
 from ..reading import mark_read
 from ..thread_page import thread_page
 
@@ -28,6 +31,8 @@ def detail(request, pk, slug):
     asked = request.GET.get("page", "1")
     if slug != mine.slug:
         return redirect(page_url(url, asked) if asked.isdigit() else url, permanent=True)
+    if "post" in request.GET:
+        return redirect(_numbered_url(mine, request.GET["post"]))
     page = thread_page(pk, asked, request.page_cache_versions)
     if asked != str(page.number):
         return redirect(page_url(url, page.number))
@@ -36,6 +41,30 @@ def detail(request, pk, slug):
     body = for_member(request, page, mine)
     mark_read(user=user, thread=mine, number=page.posts[-1].post.number)
     return HttpResponse(body)
+
+
+def _numbered_url(thread, asked):
+    """Where the post of a number stands, or the nearest there is; nonsense leads to the first."""
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    return post_url(thread.get_absolute_url(), min(max(1, number), thread.last_number))
+
+
+@require_safe
+def last(request, pk):
+    """The number of the last post, for the script that says when there are newer ones.
+
+    Of a thread that everyone may read it comes out of the page cache, without a query.
+    """
+    depends_on(request, f"thread:{pk}")
+    visible = Thread.objects.visible_to(request.user).filter(pk=pk)
+    number = visible.values_list("last_number", flat=True).first()
+    if number is None:
+        raise Http404
+    body = json.dumps({"last": number})
+    answered = answered_as_file(request, body, "application/json")
+    if request.user.is_authenticated:
+        answered["Cache-Control"] = "private, no-cache"
+    return answered
 
 
 def without_slug(request, pk):

@@ -327,7 +327,7 @@ def test_lists_cost_the_same_for_many(
 
 
 @pytest.mark.parametrize("rows", [2, 20])
-@pytest.mark.parametrize(("is_member", "queries"), [(False, 6), (True, 12)])
+@pytest.mark.parametrize(("is_member", "queries"), [(False, 7), (True, 13)])
 def test_thread_costs_the_same_for_many(
     client, django_assert_max_num_queries, rows, is_member, queries
 ):
