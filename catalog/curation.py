@@ -4,6 +4,7 @@ import uuid
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.signals import page_published
 
@@ -11,6 +12,7 @@ from portal.page_cache.versions import raise_version
 
 from .changes import announce
 from .models import CoursePage, GuidancePage, ResourcePage
+from .outcomes import Outcome, Verdict, may_publish, refusal, refuse
 
 
 @transaction.atomic
@@ -34,11 +36,35 @@ def bring_back(*, resource, user):
     return _set_archived(resource, user, None, "catalog.resource.bring_back")
 
 
+def plan_archiving(*, page, user, archived):
+    """Return the Outcome that `archive`, or `bring_back`, would have. Writes nothing."""
+    page = page.specific
+    if reason := refusal(page, user):
+        return refuse(page, reason)
+    if page.live and not may_publish(page, user):
+        return refuse(page, _("You may not publish it."))
+    if page.is_archived == archived:
+        return Outcome(page, Verdict.UNCHANGED)
+    return Outcome(page, Verdict.PUBLISHED if page.live else Verdict.DRAFT)
+
+
+def plan_review(*, page, user):
+    """Return the Outcome that `mark_reviewed` would have; a draft is not looked at yet."""
+    page = page.specific
+    if not isinstance(page, ResourcePage):
+        return refuse(page, refusal(page, user))
+    if not page.permissions_for_user(user).can_edit():
+        return refuse(page, _("You may not edit it."))
+    if not page.live:
+        return refuse(page, _("It is not published."))
+    return Outcome(page, Verdict.PUBLISHED)
+
+
 def _set_archived(resource, user, day, action):
     page = ResourcePage.objects.select_for_update().get(pk=resource.pk).specific
     draft = page.get_latest_revision_as_object() if page.latest_revision_id else None
     page.archived_on = day
-    page.save()
+    page.save(clean=False)  # whatever else is wrong with it, it may be archived
     if draft:
         # Otherwise the next time somebody publishes, the old date would come back.
         draft.archived_on = day
@@ -49,13 +75,13 @@ def _set_archived(resource, user, day, action):
     return page
 
 
-def record(action, page, user):
-    """Write to the page's history in Wagtail.
+def record(action, page, user, **more):
+    """Write to the page's history in Wagtail; `more` goes with the entry (revision, data).
 
     Each entry has an identity of its own: Wagtail shows one entry of a request per action, so
     that in a bulk action all but the last page would lose theirs.
     """
-    log(instance=page.specific_deferred, action=action, user=user, uuid=uuid.uuid4())
+    log(instance=page.specific_deferred, action=action, user=user, uuid=uuid.uuid4(), **more)
 
 
 def advance_courses(now=None):

@@ -12,6 +12,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from .admin import hooks as _hooks_of_listings  # noqa: F401  registers them
 from .link_report import CorrectAction, DismissAction, LinkReport, may_correct
 from .models import Provider, Suggestion, Tag, Topic
 from .suggestion_desk import SuggestionPolicy
