@@ -2,6 +2,9 @@
 
 They are collected while the index is built, so that a search for the one finds the other without
 anybody having to keep a list. What editors enter as synonyms comes on top.
+
+Some acronyms are ordinary words as well ("TOP", "PLAIN"). Those are kept in capitals, and stand
+for their explanation only where somebody types them so.
 """
 
 import json
@@ -21,10 +24,15 @@ LEAST_SHARE = 0.2
 #: Explanations kept per acronym.
 MOST = 2
 
+#: An acronym is an ordinary word if so many times as many texts have it in small letters as
+#: explain it.
+ORDINARY = 2
+
 _SMALL = {"a", "an", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "with"}
 _IN_BRACKETS = re.compile(r"\(([A-Z][A-Za-z&]{1,7}?)s?\)")
 _BEFORE = 90  # characters before the bracket in which the words are looked for
 _WORDS = re.compile(r"[^\W\d_]+")
+_LONGEST = 8  # letters
 
 
 def explained(text: str) -> Iterator[tuple[str, str]]:
@@ -67,8 +75,11 @@ class Collection:
 
     def __init__(self):
         self.found: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+        #: In how many texts short words occur as they are spelled here.
+        self.spelled: Counter[str] = Counter()
 
     def read(self, text: str) -> None:
+        self.spelled.update(word for word in set(text.split()) if len(word) <= _LONGEST)
         if "(" not in text:
             return
         for acronym, words in set(explained(text)):
@@ -76,13 +87,17 @@ class Collection:
             self.found[analysis.fold(acronym)][terms] += 1
 
     def trusted(self) -> dict[str, list[tuple[str, ...]]]:
-        """Return the explanations, as terms, that occur often enough to be believed."""
+        """Return the explanations, as terms, that occur often enough to be believed.
+
+        Their keys are in capitals where only capitals make an acronym of the word.
+        """
         trusted = {}
         for acronym, counts in self.found.items():
             least = max(LEAST_OFTEN, LEAST_SHARE * counts.total())
             terms = [terms for terms, count in counts.most_common(MOST) if count >= least]
             if terms:
-                trusted[acronym] = terms
+                is_word = self.spelled[acronym] >= ORDINARY * counts.total()
+                trusted[acronym.upper() if is_word else acronym] = terms
         return trusted
 
     def save(self, folder: Path) -> None:

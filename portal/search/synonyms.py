@@ -4,6 +4,7 @@ They are applied when somebody searches, so a new synonym works at once and cost
 nothing.
 """
 
+import re
 import threading
 import time
 from collections import defaultdict
@@ -21,6 +22,8 @@ ABBREVIATED = 0.3  # the acronym, when its words were typed
 
 #: Seconds for which the acronyms of an index are believed without looking for a newer copy.
 LOOK_AGAIN = 30
+
+_CAPITALS = re.compile(r"\b[A-Z][A-Z&]*[A-Z]\b")
 
 Terms = tuple[str, ...]
 #: What else may be meant by some terms, with its weight.
@@ -40,8 +43,11 @@ def expand(text: str, base: Path) -> list[Group]:
     """
     words = analysis.read_words(text)
     telling = telling_words(words)
+    capitals = {(analysis.stem(word.casefold()),) for word in _CAPITALS.findall(text)}
     more: defaultdict[analysis.Word, list[Alternative]] = defaultdict(list)
-    sources = [entered(), _of_acronyms(base)]
+    common, in_capitals = _of_acronyms(base)
+    in_capitals = {terms: meant for terms, meant in in_capitals.items() if terms in capitals}
+    sources = [entered(), common, in_capitals]
     longest = max((len(terms) for source in sources for terms in source), default=0)
     for start in range(len(words)):
         for stop in range(start + 1, min(len(words), start + longest) + 1):
@@ -69,7 +75,7 @@ def entered() -> Meanings:
 
 _lock = threading.Lock()
 _entered: dict = {}
-_found: dict[Path, tuple[float, tuple[Path, ...], Meanings]] = {}
+_found: dict[Path, tuple[float, tuple[Path, ...], tuple[Meanings, Meanings]]] = {}
 
 
 def _read_entered() -> Meanings:
@@ -85,9 +91,12 @@ def _read_entered() -> Meanings:
     return dict(meanings)
 
 
-def _of_acronyms(base: Path) -> Meanings:
-    """Return what the indexes below `base` found out about acronyms."""
-    looked_at, copies, meanings = _found.get(base, (0.0, None, {}))
+def _of_acronyms(base: Path) -> tuple[Meanings, Meanings]:
+    """Return what the indexes below `base` found out about acronyms.
+
+    First what always holds, then what acronyms mean that are ordinary words in small letters.
+    """
+    looked_at, copies, meanings = _found.get(base, (0.0, None, ({}, {})))
     if time.monotonic() - looked_at < LOOK_AGAIN and copies is not None:
         return meanings
     now = []
@@ -102,13 +111,15 @@ def _of_acronyms(base: Path) -> Meanings:
     return meanings
 
 
-def _read_acronyms(copies: list[Path]) -> Meanings:
-    meanings: defaultdict[Terms, list] = defaultdict(list)
+def _read_acronyms(copies: list[Path]) -> tuple[Meanings, Meanings]:
+    common: defaultdict[Terms, list] = defaultdict(list)
+    in_capitals: defaultdict[Terms, list] = defaultdict(list)
     for copy in copies:
         for acronym, explanations in acronyms.load(copy).items():
-            short = (analysis.stem(acronym),)
+            meanings = in_capitals if acronym.isupper() else common
+            short = (analysis.stem(acronym.lower()),)
             for words in explanations:
                 if (words, EXPLAINED) not in meanings[short]:
                     meanings[short].append((words, EXPLAINED))
-                    meanings[words].append((short, ABBREVIATED))
-    return dict(meanings)
+                    common[words].append((short, ABBREVIATED))
+    return dict(common), dict(in_capitals)

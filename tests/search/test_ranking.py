@@ -8,7 +8,9 @@ from modelsearch.backends import get_search_backend
 
 from catalog.models import ResourcePage
 from portal.search import outbox
+from portal.search.backend.matching import groups_of
 from portal.search.backend.ranking import RANKING, rarity
+from portal.search.backend.snapshots import open_snapshot
 from portal.search.query import MostWords
 from tests.factories import make_guidance
 
@@ -52,6 +54,21 @@ def test_neighbors_before_words_apart(index, others):
     make_guidance("Media training for social workers")
     make_guidance("Training for social media workers")
     assert ranked(index, "social media")[0] == "Training for social media workers"
+
+
+def test_words_that_always_stand_together_count_little_more_than_one(index):
+    for number in range(10):
+        make_guidance(f"Social media {number}")
+        make_guidance(f"Managing {number}", summary="Records, social or not.")
+    make_guidance("Managing records")
+    index.catch_up()
+    with open_snapshot(index.folder()) as snapshot:
+        social, media, records = RANKING.weights(snapshot, groups_of("social media records"))
+        assert social == media == pytest.approx(1 - RANKING.collocation * 10 / 12)
+        assert records == 1
+        assert RANKING.weights(snapshot, groups_of("managing social")) == [1, 1]
+        assert RANKING.weights(snapshot, groups_of("okapi")) == [1]
+        assert RANKING.weights(snapshot, groups_of("okapi zebra")) == [1, 1]
 
 
 def test_newer_before_older_if_all_else_is_equal(index, others):

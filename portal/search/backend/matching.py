@@ -170,7 +170,10 @@ class Evaluation:
         if operator == "and" or len(parts) < 2:
             found = all_of(parts)
         else:
-            found = self.ranking.any_of_many(parts, least=least)
+            weights = [1.0] * len(parts)
+            if self.fields is None:
+                weights = self.ranking.weights(self.snapshot, groups)
+            found = self.ranking.any_of_many(parts, weights, least=least)
         if found and self.fields is None:
             found = dict(found)  # it may be one that is remembered
             self.ranking.polish(self.snapshot, found, groups)
@@ -178,14 +181,34 @@ class Evaluation:
 
     def group(self, group: Group) -> Scores:
         """Return the scores of the documents that have any of the alternatives of `group`."""
-        spellings = [self.alternative(way.terms) for way in group.alternatives if way.weight == 1]
-        related = [
-            scaled(self.alternative(way.terms), way.weight)
-            for way in group.alternatives
-            if way.weight != 1
-        ]
+        ways = group.alternatives
+        spellings = [self.alternative(way.terms) for way in ways if way.weight == 1]
+        related = [way for way in ways if way.weight != 1]
         best = best_of(spellings)
-        return any_of([best, *related]) if related else best
+        if not related:
+            return best
+        if self.fields is not None:
+            parts = (scaled(self.alternative(way.terms), way.weight) for way in related)
+            return any_of([best, *parts])
+        return self._remembered(("group", group), lambda: self._as_one_word(group, len(best)))
+
+    def _as_one_word(self, group: Group, having: int) -> Scores:
+        """Score all alternatives of `group` as one word, as rare as what was typed.
+
+        What is only related counts by its weight, so "Paperwork Reduction Act (PRA)" has the
+        acronym one and a half times.
+        """
+        merged: dict[str, dict[int, float]] = {field: {} for field in self.layout.boosts}
+        for way in sorted(group.alternatives, key=lambda way: way.weight != 1):
+            for field, (numbers, counts) in self._occurrences_of(way.terms).items():
+                here = merged[field]
+                for number, count in zip(numbers, counts, strict=True):
+                    known = here.get(number, 0.0)
+                    here[number] = (
+                        max(known, count) if way.weight == 1 else known + way.weight * count
+                    )
+        occurrences = {field: (list(here), list(here.values())) for field, here in merged.items()}
+        return self.ranking.score(self.snapshot, occurrences, having=having)
 
     def alternative(self, terms: tuple[str, ...]) -> Scores:
         return self.term(terms[0]) if len(terms) == 1 else self.phrase(terms)
@@ -206,6 +229,12 @@ class Evaluation:
 
     def _occurrences(self, term: str) -> dict[str, tuple[Iterable[int], Iterable[float]]]:
         return {field: self.snapshot.stem_postings(field, term) for field in self.layout.boosts}
+
+    def _occurrences_of(self, terms: tuple[str, ...]):
+        if len(terms) == 1:
+            return self._occurrences(terms[0])
+        found = self._phrase_occurrences(terms)
+        return {field: (list(counts), list(counts.values())) for field, counts in found.items()}
 
     def _score(self, occurrences) -> Scores:
         return self.ranking.score(self.snapshot, occurrences)
@@ -244,14 +273,8 @@ class Evaluation:
         if len(terms) == 1:
             return self.term(terms[0])
         if self.fields is not None:
-            found = self._phrase_occurrences(terms)
-            return self._score({f: (list(c), list(c.values())) for f, c in found.items()})
-        return self._remembered(
-            ("phrase", terms),
-            lambda: self._score(
-                {f: (list(c), list(c.values())) for f, c in self._phrase_occurrences(terms).items()}
-            ),
-        )
+            return self._score(self._occurrences_of(terms))
+        return self._remembered(("phrase", terms), lambda: self._score(self._occurrences_of(terms)))
 
     def _phrase_occurrences(self, terms: tuple[str, ...]) -> dict[str, dict[int, int]]:
         """Return by field and document how often `terms` stand side by side."""

@@ -1,8 +1,10 @@
 """How well a document answers a query.
 
 A word scores in each field by BM25, and the fields' scores add up, each times its boost; adding
-occurrences before saturation (BM25F) ranked worse here. On top of the sum, mildly:
+occurrences before saturation (BM25F) ranked worse here. Beyond the sum, mildly:
 
+- words of the query that usually stand side by side ("social media") count less, because together
+  they are little more than one word (`collocation`);
 - documents that have more of the words go up (`coordination`);
 - so do those whose headline (the field with the highest boost) consists of the words
   (`headline`), and those that have neighbors of the query near each other there (`neighbors`);
@@ -41,10 +43,11 @@ class Ranking:
 
     k1: float = 1.2
     b: float = 0.75
-    b_headline: float = 0.5
+    b_headline: float = 0.4
     rarity_power: float = 1.3
+    collocation: float = 0.5
     coordination: float = 0.5
-    headline: float = 0.3
+    headline: float = 0.5
     neighbors: float = 0.05
     recency: float = 0.2
     half_life: float = 5.0  # years
@@ -54,9 +57,16 @@ class Ranking:
         return count * (self.k1 + 1) / (count + self.k1 * relative_length)
 
     def score(
-        self, snapshot: Snapshot, occurrences: dict[str, tuple[Iterable[int], Iterable[float]]]
+        self,
+        snapshot: Snapshot,
+        occurrences: dict[str, tuple[Iterable[int], Iterable[float]]],
+        *,
+        having: int = 0,
     ) -> Scores:
-        """Score a word by the documents, and the counts in them, that it has in each field."""
+        """Score a word by the documents, and the counts in them, that it has in each field.
+
+        It is as rare as if `having` documents had it; 0 stands for those that do.
+        """
         found: Scores = {}
         headline = snapshot.layout.headline
         k1 = self.k1
@@ -74,31 +84,51 @@ class Ranking:
             get = found.get
             for n, c in zip(numbers, counts, strict=True):
                 found[n] = get(n, 0.0) + most * c / (c + lengths[n])
-        share = rarity(snapshot.count, len(found), self.rarity_power)
+        share = rarity(snapshot.count, having or len(found), self.rarity_power)
         return {number: score * share for number, score in found.items()}
 
-    def any_of_many(self, parts: list[Scores], *, least: float = 0.0) -> Scores:
-        """Add up the scores of words, so that having more of them counts extra.
+    def weights(self, snapshot: Snapshot, groups: list) -> list[float]:
+        """Return what each word of a query counts beside its neighbors in the query.
+
+        1 for words that headlines have apart from each other, down to 1 - `collocation` for
+        two that have them together wherever they have the rarer one.
+        """
+        weights = [1.0] * len(groups)
+        if not self.collocation:
+            return weights
+        field = snapshot.layout.headline
+        for index, (group, after) in enumerate(pairwise(groups)):
+            left, right = group.word.parts[-1].term, after.word.parts[0].term
+            rarer = min(len(snapshot.stem_postings(field, term)[0]) for term in (left, right))
+            # Two more than there are: a pair that was seen once may be chance.
+            share = len(self._near(snapshot, field, left, right)) / (rarer + 2)
+            for place in (index, index + 1):
+                weights[place] = min(weights[place], 1 - self.collocation * share)
+        return weights
+
+    def any_of_many(
+        self, parts: list[Scores], weights: list[float], *, least: float = 0.0
+    ) -> Scores:
+        """Add up the scores of words times `weights`, so that having more of them counts extra.
 
         Documents with less than the share `least` of the words that occur at all are left out.
         """
-        parts = [part for part in parts if part]
-        found: Scores = {}
-        having: dict[int, int] = {}
-        for part in sorted(parts, key=len, reverse=True):
-            if not found:
-                found, having = dict(part), dict.fromkeys(part, 1)
-                continue
+        weighted = [(part, weight) for part, weight in zip(parts, weights, strict=True) if part]
+        weighted.sort(key=lambda pair: len(pair[0]), reverse=True)
+        if not weighted:
+            return {}
+        (first, weight), *others = weighted
+        found = {number: score * weight for number, score in first.items()}
+        having = dict.fromkeys(first, 1)
+        for part, weight in others:
             for number, score in part.items():
                 if number in found:
-                    found[number] += score
+                    found[number] += score * weight
                     having[number] += 1
                 else:
-                    found[number] = score
+                    found[number] = score * weight
                     having[number] = 1
-        if not parts:
-            return {}
-        shares = [count / len(parts) for count in range(len(parts) + 1)]
+        shares = [count / len(weighted) for count in range(len(weighted) + 1)]
         factors = [share**self.coordination if share >= least else 0.0 for share in shares]
         return {
             number: score * factor
