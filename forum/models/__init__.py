@@ -10,6 +10,7 @@ from .poll import Poll, PollOption, PollVote
 from .post import Post, PostBookmark
 from .reading import CategoryRead, ThreadRead
 from .redirects import ImportedAddress, PostAddress
+from .report import Report, ReviewRequest, SeenText
 from .standing import Sanction, Standing
 from .thread import Thread, ThreadTag, ThreadVoice
 
@@ -31,7 +32,10 @@ __all__ = [
     "PostEdit",
     "PostImage",
     "PostMention",
+    "Report",
+    "ReviewRequest",
     "Sanction",
+    "SeenText",
     "Standing",
     "Thread",
     "ThreadRead",

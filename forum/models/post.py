@@ -67,6 +67,15 @@ class Post(index.Indexed, models.Model):
         COPYRIGHT = "copyright", _("copyright")
         OTHER = "other", _("other")
 
+    class Signal(models.TextChoices):
+        """Why a post of somebody new is held (forum/screening.py)."""
+
+        LINKS = "links", _("links to outside pages in one of the first posts")
+        IMAGES = "images", _("images in one of the first posts")
+        MENTIONS = "mentions", _("many members called by name")
+        REPEATED = "repeated", _("a text that was sent before")
+        PACE = "pace", _("many posts in a short time")
+
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="posts")
     number = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("Given when it becomes public; never used again.")
@@ -87,6 +96,11 @@ class Post(index.Indexed, models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices, blank=True)
+    note = models.TextField(
+        _("note"), max_length=1000, blank=True, help_text=_("What moderators tell its author.")
+    )
+    # Why it was held: words of Signal with spaces between; stays when it is released.
+    signals = models.CharField(max_length=60, blank=True, editable=False)
     # Where a run of moved posts went; this row then is their tombstone.
     moved_to = models.ForeignKey(
         Thread, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
