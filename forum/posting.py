@@ -3,6 +3,9 @@
 Each verb is one transaction that first locks the thread's row, and keeps every counter. What
 costs time (Markdown, looking up names) happens before. `now` may lie in the past, as demo data
 and importers need; numbers follow the order of the calls, "last activity" follows the dates.
+
+With `is_screened`, as the pages of the site call them, a post with signs of spam is held: it has
+no number, counts nowhere and waits for a moderator (forum/screening.py, forum/holding.py).
 """
 
 from uuid import UUID
@@ -15,7 +18,9 @@ from catalog.models import Topic
 from portal.page_cache.versions import raise_version
 
 from .mentions import keep, look_up
-from .models import Category, Poll, Post, PostEdit, Standing, Thread, ThreadVoice
+from .models import Category, Poll, Post, PostEdit, Thread, ThreadVoice
+from .screening import signals_of
+from .standing import count
 
 MOST_TOPICS = 3
 LONGEST_TEXT = 20_000
@@ -49,6 +54,8 @@ def start_thread(
     is_locked=False,
     pinned_until=None,
     submission_key=None,
+    is_screened=False,
+    is_from_a_program=False,
     now=None,
 ):
     """Open a thread with its first post and return it.
@@ -65,14 +72,25 @@ def start_thread(
             earlier = _posted_before(author, submission_key)
             if earlier:
                 return earlier.thread
+            signals = ()
+            if is_screened:
+                text_seen = f"{title} {text}"
+                signals = signals_of(
+                    author=author,
+                    text=text_seen,
+                    resolved=resolved,
+                    now=now,
+                    is_from_a_program=is_from_a_program,
+                )
             thread = Thread.objects.create(
                 category=category,
                 kind=kind,
+                state=Thread.State.HELD if signals else Thread.State.PUBLIC,
                 title=clean_title(title),
                 author=author,
                 created_at=now,
-                last_number=1,
-                voice_count=1,
+                last_number=0 if signals else 1,
+                voice_count=0 if signals else 1,
                 last_post_at=now,
                 last_post_by=author,
                 is_locked=is_locked,
@@ -80,16 +98,23 @@ def start_thread(
                 pinned_until=pinned_until,
             )
             post = _create_post(
-                thread, author=author, text=text, resolved=resolved, key=submission_key, now=now
+                thread,
+                author=author,
+                text=text,
+                resolved=resolved,
+                key=submission_key,
+                signals=signals,
+                now=now,
             )
-            ThreadVoice.objects.create(thread=thread, user=author, posts=1)
             thread.topics.set(topics or _topics_for(category, resolved))
             if tags:
                 thread.tags.add(*tags)
             if poll:
                 Poll.begin(thread=thread, by=author, now=now, **poll)
-            _count_in_category(thread.category_id, now, threads=1)
-            _count_for_member(author)
+            if not signals:
+                ThreadVoice.objects.create(thread=thread, user=author, posts=1)
+                _count_in_category(thread.category_id, now, threads=1)
+                count(author.pk, posts=1)
             raise_version(thread.version, "forum")
     except IntegrityError:
         # Sent twice at the same moment: the other one won.
@@ -101,7 +126,16 @@ def start_thread(
     return thread
 
 
-def reply(*, thread, author, text, submission_key=None, now=None):
+def reply(
+    *,
+    thread,
+    author,
+    text,
+    submission_key=None,
+    is_screened=False,
+    is_from_a_program=False,
+    now=None,
+):
     """Add a post to `thread` and return it.
 
     Raises ThreadClosed where the thread takes no replies any more. A `submission_key` seen
@@ -117,6 +151,25 @@ def reply(*, thread, author, text, submission_key=None, now=None):
             return earlier
         if not thread.takes_replies:
             raise ThreadClosed
+        signals = ()
+        if is_screened:
+            signals = signals_of(
+                author=author,
+                text=text,
+                resolved=resolved,
+                now=now,
+                is_from_a_program=is_from_a_program,
+            )
+        if signals:
+            return _create_post(
+                thread,
+                author=author,
+                text=text,
+                resolved=resolved,
+                key=submission_key,
+                signals=signals,
+                now=now,
+            )
         thread.last_number += 1
         thread.reply_count += 1
         post = _create_post(
@@ -138,7 +191,7 @@ def reply(*, thread, author, text, submission_key=None, now=None):
             ]
         )
         _count_in_category(thread.category_id, now)
-        _count_for_member(author)
+        count(author.pk, posts=1)
         raise_version(thread.version, "forum")
     return post
 
@@ -146,7 +199,8 @@ def reply(*, thread, author, text, submission_key=None, now=None):
 def edit_post(*, post, editor, text, title=None, now=None):
     """Change what a post says, keep what it said before, and return it.
 
-    `title` renames the thread and counts only for its first post. Nothing changed: no edit.
+    `title` renames the thread and counts only for the post that opens it. Nothing changed: no
+    edit.
     """
     now = now or timezone.now()
     text = clean_text(text)
@@ -154,7 +208,7 @@ def edit_post(*, post, editor, text, title=None, now=None):
     with transaction.atomic():
         thread = lock(post.thread)
         post = Post.objects.select_for_update().get(pk=post.pk)
-        title = clean_title(title) if title and post.number == 1 else thread.title
+        title = clean_title(title) if title and opens_thread(post, thread) else thread.title
         if text == post.text and title == thread.title:
             return post
         PostEdit.objects.create(
@@ -177,6 +231,11 @@ def edit_post(*, post, editor, text, title=None, now=None):
     return post
 
 
+def opens_thread(post, thread):
+    """Whether `post` is the first of its thread, also while both wait for a moderator."""
+    return post.number == 1 or (post.number is None and thread.state == Thread.State.HELD)
+
+
 def lock(thread):
     """Lock the row of `thread` for this transaction and return it as it is now."""
     return Thread.objects.select_for_update().get(pk=thread.pk)
@@ -195,10 +254,13 @@ def _uuid(key):
     return key if isinstance(key, UUID) else UUID(str(key))
 
 
-def _create_post(thread, *, author, text, resolved, key, now):
+def _create_post(thread, *, author, text, resolved, key, now, signals=()):
+    """Write the post with the thread's last number, or without one where it is held."""
     post = Post.objects.create(
         thread=thread,
-        number=thread.last_number,
+        number=None if signals else thread.last_number,
+        state=Post.State.HELD if signals else Post.State.PUBLIC,
+        signals=" ".join(signals),
         author=author,
         text=text,
         html=resolved.html,
@@ -226,8 +288,3 @@ def _count_in_category(category_id, now, threads=0):
         post_count=F("post_count") + 1,
         last_post_at=Case(When(is_later, then=Value(now)), default=F("last_post_at")),
     )
-
-
-def _count_for_member(user):
-    if not Standing.objects.filter(user=user).update(posts=F("posts") + 1):
-        Standing.objects.create(user_id=user.pk, posts=1)

@@ -1,8 +1,8 @@
 """Count anew what the verbs keep: the truth that counters are measured against."""
 
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
-from .models import Category, Helpful, PollOption, Post, Standing, Thread, ThreadVoice
+from .models import Category, Helpful, PollOption, Post, Report, Standing, Thread, ThreadVoice
 
 MOST_HELPFUL = 3
 LEAST_HELPFUL = 2
@@ -96,17 +96,25 @@ def recount_category(category, *, check=False):
 
 
 def recount_member(user, *, check=False):
-    """Set how many posts `user` has written and how many found them helpful; return the wrong."""
-    posts = user.posts.exclude(state__in=[Post.State.HELD, Post.State.MOVED]).count()
-    helpful = Helpful.objects.filter(post__author=user).count()
+    """Set what `user` has earned and cost in the forum; return what was wrong."""
+    written = user.posts.exclude(state=Post.State.MOVED)
+    truth = written.aggregate(
+        posts=Count("pk", filter=Q(number__isnull=False)),
+        posts_hidden=Count("pk", filter=Q(number__isnull=False, state=Post.State.HIDDEN)),
+    )
+    truth["helpful_received"] = Helpful.objects.filter(post__author=user).count()
+    truth |= Report.objects.filter(reporter=user).aggregate(
+        reports_upheld=Count("pk", filter=Q(state=Report.State.UPHELD)),
+        reports_refused=Count("pk", filter=Q(state=Report.State.REFUSED)),
+    )
     standing = Standing.objects.filter(user=user).first()
     if standing is None:
-        if not posts and not helpful:
+        if not any(truth.values()):
             return []
         standing = Standing(user_id=user.pk)
         if not check:
             standing.save()
-    return _set(standing, {"posts": posts, "helpful_received": helpful}, check)
+    return _set(standing, truth, check)
 
 
 def _set(row, truth, check):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from .sanctions import opened_by_hand
 from .viewsets import ForumGroup
 
 
@@ -27,4 +28,41 @@ def forum_actions(actions):
     actions.register_action("forum.poll.change", _("Change poll"), _("Poll changed"))
     actions.register_action("forum.poll.close", _("Close poll"), _("Poll closed"))
     actions.register_action("forum.poll.remove", _("Remove poll"), _("Poll removed"))
+    actions.register_action("forum.thread.archive", _("Archive thread"), _("Thread archived"))
+    actions.register_action(
+        "forum.thread.unarchive", _("Bring thread back"), _("Thread brought back from the archive")
+    )
+    actions.register_action("forum.thread.delete", _("Delete thread"), _("Thread deleted"))
+    actions.register_action("forum.thread.split", _("Split thread"), _("Thread made of another's"))
+    actions.register_action(
+        "forum.thread.merge", _("Merge thread"), _("Thread merged into another")
+    )
+    actions.register_action("forum.thread.take_in", _("Merge thread"), _("Another thread taken in"))
+    actions.register_action("forum.post.move", _("Move post"), _("Post moved to another thread"))
+    actions.register_action("forum.post.delete", _("Delete post"), _("Post deleted"))
+    actions.register_action("forum.post.release", _("Release post"), _("Post released"))
+    actions.register_action("forum.post.refuse", _("Refuse post"), _("Post not released"))
+    actions.register_action(
+        "forum.post.hide_by_report", _("Hide post by report"), _("Post hidden by a report")
+    )
+    actions.register_action(
+        "forum.post.dismiss_reports", _("Refuse reports"), _("Reports on the post refused")
+    )
+    actions.register_action(
+        "forum.post.ask_again", _("Ask again"), _("Its author asked to show the post again")
+    )
+    actions.register_action(
+        "forum.post.refuse_request", _("Keep post hidden"), _("Post kept hidden")
+    )
+    actions.register_action("forum.member.silence", _("Silence member"), _("Member silenced"))
+    actions.register_action("forum.member.suspension", _("Suspend member"), _("Member suspended"))
+    actions.register_action("forum.member.ban", _("Ban member"), _("Member banned"))
+    actions.register_action("forum.member.lift", _("End sanction"), _("Sanction ended"))
     actions.register_action("forum.claim", _("Give placeholder's posts"), _("Posts claimed"))
+
+
+@hooks.register("after_edit_user")
+def lift_what_closed_it(request, user):
+    """Let no sanction go on closing an account that an administrator has opened here."""
+    if user.is_active:
+        opened_by_hand(user, request.user)

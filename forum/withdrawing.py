@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.page_cache.versions import raise_version
 
-from .models import Post
+from .models import Post, Thread
 from .posting import lock
 from .recount import recount_category, recount_thread
 
@@ -16,18 +16,23 @@ from .recount import recount_category, recount_thread
 def delete_own_post(*, post, by, now=None):
     """Leave of a public post of `by` its number and a line; it is no answer any more.
 
-    Return the post; it is unchanged where it is another's or not public.
+    One that waits for a moderator goes without a line, and with it the thread it would open.
+    Return the post; it is unchanged where it is another's or out of sight already.
     """
     with transaction.atomic():
         thread = lock(post.thread)
         post = Post.objects.get(pk=post.pk)
-        if post.state == Post.State.PUBLIC and post.author_id == by.pk:
+        is_shown = post.state in {Post.State.PUBLIC, Post.State.HELD}
+        if is_shown and post.author_id == by.pk:
             post.state = Post.State.DELETED
             post.hidden_at, post.hidden_by = now or timezone.now(), by
             post.save(update_fields=["state", "hidden_at", "hidden_by"])
             if thread.answer_id == post.pk:
                 thread.answer = None
                 thread.save(update_fields=["answer"])
+            if thread.state == Thread.State.HELD:
+                thread.state = Thread.State.DELETED
+                thread.save(update_fields=["state"])
             _settle(thread)
     return post
 
@@ -37,7 +42,8 @@ def restore_own_post(*, post, by):
     with transaction.atomic():
         thread = lock(post.thread)
         post = Post.objects.get(pk=post.pk)
-        if post.state == Post.State.DELETED and post.hidden_by_id == by.pk == post.author_id:
+        is_own = post.hidden_by_id == by.pk == post.author_id
+        if post.state == Post.State.DELETED and is_own and post.number is not None:
             post.state = Post.State.PUBLIC
             post.hidden_at = post.hidden_by = None
             post.save(update_fields=["state", "hidden_at", "hidden_by"])

@@ -28,6 +28,13 @@ JOBS = [
         function="forum.announcing.unpin_past",
         every=timedelta(hours=1),
     ),
+    # What moderators began and time ends
+    Job(
+        name="show-unconfirmed-posts",
+        function="forum.reporting.show_unconfirmed",
+        every=timedelta(minutes=1),
+    ),
+    Job(name="end-sanctions", function="forum.sanctions.end_due", every=timedelta(minutes=1)),
     # Tidying up, at hours when few are about
     Job(name="purge-revisions", command=["purge_revisions", "--days", "90"], at=time(3, 10)),
     Job(name="purge-sessions", command=["clearsessions"], at=time(3, 20)),
@@ -47,6 +54,7 @@ JOBS = [
         at=time(3, 37),
     ),
     Job(name="purge-forum-images", function="forum.images.purge_waiting", at=time(3, 45)),
+    Job(name="purge-seen-texts", function="forum.screening.forget_texts", at=time(3, 39)),
     Job(name="purge-fetched-pages", function="catalog.fetching.forget_old", at=time(3, 38)),
     Job(
         name="purge-search-log",

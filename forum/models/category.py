@@ -4,9 +4,11 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from .standing import Sanction
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -18,12 +20,13 @@ class CategoryQuerySet(models.QuerySet):
         )
 
     def writable_by(self, user):
-        """Categories in which `user` may start threads and reply."""
+        """Categories in which `user` may start threads and reply; none while he is silenced."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         allowed = self._allowed(user, "write")
         return (
             self.visible_to(user)
+            .filter(~Exists(Sanction.objects.silencing().filter(user=user)))
             .filter(allowed)
             .filter(Q(parent__isnull=True) | Q(parent__in=Category.objects.filter(allowed)))
         )

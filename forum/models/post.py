@@ -8,38 +8,54 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.search import index
 
-from ..paging import post_url
+from ..paging import page_count, page_url, post_url
+from .category import Category
+from .standing import Sanction
 from .thread import Thread
 
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Posts of visible threads: public ones and tombstones, and one's own that are held.
+        """Posts of visible threads: public ones and tombstones, and what is held for its author.
 
         A hidden or deleted post stays in the list as a line that says so; its text is only
-        for whom `text_visible_to` includes.
+        for its author and for moderators, who also see what is held.
         """
         posts = self.filter(thread__in=Thread.objects.visible_to(user))
+        unnumbered = Q(number__isnull=True)
         if not user.is_authenticated:
-            return posts.exclude(state=Post.State.HELD)
+            return posts.exclude(unnumbered)
         if user.is_active and user.has_perm("forum.moderate_post"):
             return posts
-        return posts.filter(~Q(state=Post.State.HELD) | Q(author=user))
+        moderated = Q(thread__category__in=Category.objects.moderated_by(user))
+        return posts.filter(~unnumbered | Q(author=user) | moderated)
 
     def public(self):
         return self.filter(state=Post.State.PUBLIC)
 
     def editable_by(self, user):
+<<<<<<< HEAD
         """One's own public or held posts in open threads, and what one announced."""
+=======
+        """One's own posts, also held and hidden ones, in threads that are still open."""
+>>>>>>> 2779f2a (Forum: Reports, holding, sanctions, split and merge as verbs, with what they count and tell.)
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(
+            ~models.Exists(Sanction.objects.silencing().filter(user=user)),
             author=user,
+<<<<<<< HEAD
             state__in=[Post.State.PUBLIC, Post.State.HELD],
             thread__in=Thread.objects.visible_to(user).filter(archived_at__isnull=True),
         ).filter(
             # An announcement mostly takes no replies, but its author keeps it true.
             Q(thread__is_locked=False) | Q(thread__kind=Thread.Kind.ANNOUNCEMENT, number=1)
+=======
+            state__in=[Post.State.PUBLIC, Post.State.HELD, Post.State.HIDDEN],
+            thread__in=Thread.objects.visible_to(user).filter(
+                is_locked=False, archived_at__isnull=True
+            ),
+>>>>>>> 2779f2a (Forum: Reports, holding, sanctions, split and merge as verbs, with what they count and tell.)
         )
 
     def with_mentions(self):
@@ -75,6 +91,7 @@ class Post(index.Indexed, models.Model):
         MENTIONS = "mentions", _("many members called by name")
         REPEATED = "repeated", _("a text that was sent before")
         PACE = "pace", _("many posts in a short time")
+        PROGRAM = "program", _("probably sent by a program")
 
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="posts")
     number = models.PositiveIntegerField(
@@ -146,8 +163,14 @@ class Post(index.Indexed, models.Model):
         return reverse("forum:post", args=[self.pk])
 
     def get_thread_url(self):
-        """Where the post stands: its thread's page and number."""
-        return post_url(self.thread.get_absolute_url(), self.number or self.thread.last_number)
+        """Where the post stands: its thread's page and number.
+
+        What waits for a moderator stands behind the last post, for its author and moderators.
+        """
+        url = self.thread.get_absolute_url()
+        if self.number is None:
+            return f"{page_url(url, page_count(self.thread))}#held-{self.pk}"
+        return post_url(url, self.number)
 
     @property
     def is_gone(self):
@@ -157,6 +180,8 @@ class Post(index.Indexed, models.Model):
     @property
     def gone_words(self):
         """The line that is left: "Post 6 was hidden: sensitive information"."""
+        if self.number is None:
+            return _("This post is not shown: %(reason)s") % {"reason": self.get_reason_display()}
         number = {"number": self.number}
         if self.state == self.State.MOVED:
             return ngettext(

@@ -31,7 +31,7 @@ class ThreadQuerySet(models.QuerySet):
         if user.is_authenticated:
             shown |= Q(state=Thread.State.HELD, author=user)
             shown |= Q(
-                state__in=[Thread.State.HELD, Thread.State.HIDDEN],
+                state__in=[Thread.State.HELD, Thread.State.HIDDEN, Thread.State.DELETED],
                 category__in=Category.objects.moderated_by(user),
             )
         return threads.filter(shown)

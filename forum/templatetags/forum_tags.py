@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.page_cache.pieces import changing
 
+from .. import sanctions
 from ..markup import excerpt
 from ..models import Post, Thread
 
@@ -79,6 +80,18 @@ def latest_threads(context, count=4):
     """List the threads with the latest activity, in two queries."""
     visible = Thread.objects.visible_to(_reader(context))
     return {"threads": visible.with_row_data().latest()[:count]}
+
+
+@register.simple_tag
+def closing_of(member):
+    """Return the suspension or ban for which `member` cannot log in, or None."""
+    return sanctions.closing_of(member) if getattr(member, "pk", None) else None
+
+
+@register.filter
+def until_words(sanction):
+    """Say when a sanction ends."""
+    return sanctions.until_words(sanction)
 
 
 def _reader(context):

@@ -71,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request, user):
         """Tell somebody who gave the right password why the door stays closed."""
-        return render(request, "account/account_inactive.html", {"status": user.status}, status=403)
+        context = {"status": user.status, "member": user}
+        return render(request, "account/account_inactive.html", context, status=403)
 
     def respond_email_verification_sent(self, request, user):
         """Go to the page that asks for the code, and keep where the person came from."""

@@ -171,6 +171,8 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    # Only grants: who moderates a category comes into the admin.
+    "forum.moderators.ModeratorBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -329,6 +331,8 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
 # Ours
 POSTS_PER_PAGE = 20
+# How long a report of sensitive information hides a post that no moderator has looked at.
+FORUM_HOURS_HIDDEN = env.int("FORUM_HOURS_HIDDEN", default=24)
 RESOURCES_PER_PAGE = 20
 # How long a worker may count with what it read of the catalog (catalog/counting.py).
 CATALOG_SECONDS_KEPT = 60

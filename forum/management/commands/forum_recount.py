@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Q
 
-from forum.models import Category, Poll, Post, Thread
+from forum.models import Category, Poll, Post, Report, Standing, Thread
 from forum.posting import lock
 from forum.recount import (
     recount_category,
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         for category in Category.objects.order_by("pk"):
             with transaction.atomic():
                 drift += self.report(category, recount_category(category, check=check))
-        for user in User.objects.filter(pk__in=Post.objects.values("author")).iterator():
+        for user in self.people().iterator():
             with transaction.atomic():
                 drift += self.report(user, recount_member(user, check=check))
         if drift and check:
@@ -48,6 +49,14 @@ class Command(BaseCommand):
                 raise_version("site", "forum")
         self.stdout.write(
             f"{drift} rows had wrong counters." if drift else "All counters are right."
+        )
+
+    def people(self):
+        """Everybody who has a record in the forum, or should have one."""
+        return User.objects.filter(
+            Q(pk__in=Post.objects.values("author"))
+            | Q(pk__in=Report.objects.values("reporter"))
+            | Q(pk__in=Standing.objects.values("user"))
         )
 
     def report(self, row, wrong):
