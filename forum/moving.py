@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 from portal.page_cache.versions import raise_version
 from portal.search.outbox import note_rows
 
-from .models import Draft, ImportedAddress, Post, PostAddress, Thread, ThreadRead
+from .models import Draft, ImportedAddress, Poll, Post, PostAddress, Thread, ThreadRead
 from .paging import page_of
 from .posting import clean_title
 from .recount import recount_category, recount_thread
@@ -107,6 +107,8 @@ def merge_threads(*, source, target, by, now=None):
         check_target(source, target)
         if source.state != Thread.State.PUBLIC:
             raise NotMovable(_("This thread is not public."))
+        if Poll.objects.filter(thread__in=[source, target]).count() == 2:
+            raise NotMovable(_("Both threads have a poll, and one has room for one: remove one."))
         answer = source.answer_id
         whole = source.posts.exclude(state=Post.State.MOVED).exclude(number=None)
         posts = list(whole.order_by("number").select_related("author"))
@@ -247,6 +249,7 @@ def _lead_to(target, source):
     Thread.objects.filter(merged_into=source).update(merged_into=target)
     Post.objects.filter(moved_to=source).update(moved_to=target)
     ImportedAddress.objects.filter(thread=source).update(thread=target)
+    Poll.objects.filter(thread=source).update(thread=target)
     ThreadRead.objects.filter(thread=source).delete()
     for draft in Draft.objects.filter(thread=source, post=None):
         _hand_draft_on(draft, target)

@@ -7,7 +7,16 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from forum import drafts, marking, moderation, moving
-from forum.models import Draft, ImportedAddress, Post, PostAddress, PostBookmark, Thread, ThreadRead
+from forum.models import (
+    Draft,
+    ImportedAddress,
+    Poll,
+    Post,
+    PostAddress,
+    PostBookmark,
+    Thread,
+    ThreadRead,
+)
 from forum.reporting import report_post
 from portal.search.models import PendingChange
 from tests.factories import make_category, make_reply, make_thread, make_user
@@ -155,6 +164,15 @@ def test_answer_comes_along_where_the_question_has_none(moderator):
     moving.merge_threads(source=source, target=target, by=moderator)
     target.refresh_from_db()
     assert target.answer == post
+
+
+def test_poll_comes_along_and_two_are_one_too_many(moderator):
+    poll = {"question": "How long?", "options": ["An hour", "A day"]}
+    source, target, other = make_thread(poll=poll), long_thread(2), make_thread(poll=poll)
+    with pytest.raises(moving.NotMovable, match="poll"):
+        moving.merge_threads(source=source, target=other, by=moderator)
+    moving.merge_threads(source=source, target=target, by=moderator)
+    assert Poll.objects.get(thread=target).question == "How long?"
 
 
 def test_read_marks_go_along(moderator):
