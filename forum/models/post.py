@@ -34,28 +34,17 @@ class PostQuerySet(models.QuerySet):
         return self.filter(state=Post.State.PUBLIC)
 
     def editable_by(self, user):
-<<<<<<< HEAD
-        """One's own public or held posts in open threads, and what one announced."""
-=======
-        """One's own posts, also held and hidden ones, in threads that are still open."""
->>>>>>> 2779f2a (Forum: Reports, holding, sanctions, split and merge as verbs, with what they count and tell.)
+        """One's own posts, also held and hidden ones, in open threads, and what one announced."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(
             ~models.Exists(Sanction.objects.silencing().filter(user=user)),
             author=user,
-<<<<<<< HEAD
-            state__in=[Post.State.PUBLIC, Post.State.HELD],
+            state__in=[Post.State.PUBLIC, Post.State.HELD, Post.State.HIDDEN],
             thread__in=Thread.objects.visible_to(user).filter(archived_at__isnull=True),
         ).filter(
             # An announcement mostly takes no replies, but its author keeps it true.
             Q(thread__is_locked=False) | Q(thread__kind=Thread.Kind.ANNOUNCEMENT, number=1)
-=======
-            state__in=[Post.State.PUBLIC, Post.State.HELD, Post.State.HIDDEN],
-            thread__in=Thread.objects.visible_to(user).filter(
-                is_locked=False, archived_at__isnull=True
-            ),
->>>>>>> 2779f2a (Forum: Reports, holding, sanctions, split and merge as verbs, with what they count and tell.)
         )
 
     def with_mentions(self):
