@@ -40,10 +40,14 @@ MEMBER = re.compile(r"@([A-Za-z0-9][A-Za-z0-9-]{1,28}[A-Za-z0-9])(?![A-Za-z0-9-]
 
 @dataclass(frozen=True)
 class Target:
-    """Where a mention leads: the words shown and the address on this site."""
+    """Where a mention leads: the words shown, the address on this site, and what is there.
+
+    With a `hint` a pasted address that stands alone in its paragraph is shown as a card.
+    """
 
     words: str
     url: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,11 @@ def render(text, links=Links()):
     """Return the sanitised HTML of a Markdown source, its mentions looked up in `links`."""
     tokens = _parser.parse(text)
     _demote_headings(tokens)
-    for token in tokens:
+    for before, token in pairwise(tokens):
         if token.type == "inline" and token.children:
             token.children = _with_links(token.children, links)
+            if before.type == "paragraph_open" and not before.hidden:
+                _make_card(before, token.children)
     html = _parser.renderer.render(tokens, _parser.options, {})
     return nh3.clean(
         html,
@@ -108,7 +114,7 @@ def render(text, links=Links()):
         attribute_filter=_only_own_images,
         url_schemes=SCHEMES,
         link_rel=None,
-        allowed_classes={"a": {"image-link", "member", "mention"}},
+        allowed_classes={"a": {"image-link", "member", "mention"}, "p": {"link-card"}},
     ).strip()
 
 
@@ -284,6 +290,7 @@ def _with_links(children, links):
             inside = True
             target = links.resources.get(_address_of(token))
             swallow = target is not None and token.info == "auto"
+            token.meta = {"hint": target.hint} if swallow else {}
             _point(token, target)
             made.append(token)
             if swallow:
@@ -304,6 +311,14 @@ def _with_links(children, links):
         else:
             made.append(token)
     return made
+
+
+def _make_card(paragraph, children):
+    """Show an address of ours that stands alone as a card: its title, and what is there."""
+    hint = children[0].meta.get("hint") if len(children) == 3 else ""
+    if hint:
+        paragraph.attrs["class"] = "link-card"
+        children += [Token("hardbreak", "br", 0), _text(hint)]
 
 
 def _point(token, target):

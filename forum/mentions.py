@@ -4,12 +4,15 @@
 inside of it; `render_again` reads it back when a listing has changed.
 """
 
+import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.addresses import normalize
@@ -18,11 +21,12 @@ from portal.accounts.models import User
 
 from . import images
 from .markup import Links, Picture, Target, names_in, render
-from .models import MemberMention, OutsideLink, PostImage, PostMention
+from .models import MemberMention, OutsideLink, Post, PostImage, PostMention, Thread
 
 # So that one post cannot cost without bound; what is named beyond stays as typed.
 MOST_MENTIONS = 50
 RESOURCES = "/resources/"
+THREAD_ADDRESS = re.compile(r"/forum/([tp])/(\d{1,14})/")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Resolved:
 
 
 def look_up(text, author=None):
-    """Render what `author` wrote with every name resolved; five queries at most.
+    """Render what `author` wrote with every name resolved; seven queries at most.
 
     Without an author no image that is not posted yet is shown.
     """
@@ -53,7 +57,7 @@ def look_up(text, author=None):
         if url not in resources and not _path_here(url) and urlsplit(url).scheme
     }
     pictures = _pictures(named.images, author and author.pk)
-    html = render(text, _links(resources, members, pictures))
+    html = render(text, _links(resources, members, pictures, _threads(addresses)))
     return Resolved(
         html=html,
         resources=resources,
@@ -90,8 +94,10 @@ def html_of(post):
     """Render a post again from what was written down; fetch it `with_mentions`."""
     resources = {row.typed: row.resource for row in post.mentions.all()}
     members = {row.typed: row.user for row in post.member_mentions.all()}
-    pictures = _pictures(names_in(post.text).images, post.author_id)
-    return render(post.text, _links(resources, members, pictures))
+    named = names_in(post.text)
+    pictures = _pictures(named.images, post.author_id)
+    threads = _threads(named.addresses[:MOST_MENTIONS])
+    return render(post.text, _links(resources, members, pictures, threads))
 
 
 def _pictures(keys, author):
@@ -106,11 +112,48 @@ def _pictures(keys, author):
     }
 
 
-def _links(resources, members, pictures):
+def _threads(addresses):
+    """Map each address of a thread, or of a post in one, to its title and category.
+
+    Only of threads that everyone may read: who reads this post may not be who wrote it.
+    """
+    places = {url: found for url in addresses if (found := THREAD_ADDRESS.match(_path_here(url)))}
+    if not places:
+        return {}
+    keys = {kind: {int(m[2]) for m in places.values() if m[1] == kind} for kind in "tp"}
+    visible = Thread.objects.visible_to(AnonymousUser()).select_related("category")
+    threads = {thread.pk: thread for thread in visible.filter(pk__in=keys["t"])}
+    posts = {}
+    if keys["p"]:
+        public = Post.objects.public().filter(thread__in=visible, pk__in=keys["p"])
+        posts = {post.pk: post for post in public.select_related("thread__category")}
+    targets = {}
+    for url, found in places.items():
+        row = (threads if found[1] == "t" else posts).get(int(found[2]))
+        if row is not None:
+            targets[url] = _thread_target(url, row)
+    return targets
+
+
+def _thread_target(url, row):
+    thread = row if isinstance(row, Thread) else row.thread
+    words = thread.title
+    if row is not thread:
+        words = _("%(title)s, post %(number)s") % {"title": words, "number": row.number}
+    hint = _("Thread in %(category)s") % {"category": thread.category.name}
+    return Target(words, urlunsplit(("", "", *urlsplit(url)[2:])), hint)
+
+
+def _links(resources, members, pictures, threads):
     return Links(
         images=pictures,
-        resources={
-            typed: Target(_title(resource), resource_path(resource))
+        resources=threads
+        | {
+            typed: Target(
+                _title(resource),
+                resource_path(resource),
+                capfirst(str(resource.get_kind_display())),
+            )
             for typed, resource in resources.items()
             if resource.live
         },

@@ -5,14 +5,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from forum.markup import Links, Target, excerpt, names_in, plain_text, render
+from forum.markup import Links, Picture, Target, excerpt, names_in, plain_text, render
 
+KEY = "01234567-89ab-cdef-0123-456789abcdef"
+IMAGE = f"/forum/i/{KEY}.webp"
 LINKS = Links(
     resources={
         "Kit": Target("Kit & <more>", "/resources/kit/"),
         "https://kit.gov/x": Target("Kit", "/resources/kit/"),
     },
     members={"jane-doe": Target("@Jane", "/members/jane-doe/")},
+    images={KEY: Picture(640, 480, "As uploaded")},
+)
+CARDS = Links(
+    resources={"https://kit.gov/x": Target("Kit <b>", "/resources/kit/", hint="Kit & more")}
 )
 OUTSIDE = 'rel="nofollow ugc noopener"'
 # What may stand in a post, whatever was typed.
@@ -34,6 +40,10 @@ HREF = re.compile(r'href="([^"]*)"')
         ("settings.py me@gsa.gov", "<p>settings.py me@gsa.gov</p>"),
         ("![alt](https://a.gov/i.png)", f'<p><a href="https://a.gov/i.png" {OUTSIDE}>alt</a></p>'),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
+        (
+            r"![a \[b\] [[Kit]] **c**](https://a.gov/i.png)",
+            f'<p><a href="https://a.gov/i.png" {OUTSIDE}>a [b] [[Kit]] c</a></p>',
+        ),
     ],
 )
 def test_markdown(source, html):
@@ -61,6 +71,46 @@ def test_table():
 )
 def test_mentions(source, html):
     assert render(source, LINKS) == f"<p>{html}</p>"
+
+
+def shown(alt):
+    return f'<img src="{IMAGE}" alt="{alt}" width="640" height="480" loading="lazy">'
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        (f"![A map]({IMAGE})", f'<a href="{IMAGE}" class="image-link">{shown("A map")}</a>'),
+        (f"[![A map]({IMAGE})](/forum/)", f'<a href="/forum/">{shown("A map")}</a>'),
+        (f"![]({IMAGE})", f'<a href="{IMAGE}" class="image-link">{shown("As uploaded")}</a>'),
+        (
+            rf'![\[x\] "y" <z> @jane-doe]({IMAGE})',
+            f'<a href="{IMAGE}" class="image-link">'
+            f"{shown('[x] &quot;y&quot; &lt;z&gt; @jane-doe')}</a>",
+        ),
+        (f"`![A map]({IMAGE})`", f"<code>![A map]({IMAGE})</code>"),
+    ],
+)
+def test_images(source, html):
+    assert render(source, LINKS) == f"<p>{html}</p>"
+
+
+def test_image_that_is_not_ours_is_no_image():
+    unknown = IMAGE.replace("0123", "9999")
+    for source in (f"![x]({unknown})", f"![x](https://evil.gov{IMAGE})", f"![x]({IMAGE}?a)"):
+        assert "<img" not in render(source, LINKS)
+    assert names_in(f"![x]({IMAGE}) ![y]({IMAGE}) ![z](/x.png)").images == (KEY,)
+
+
+def test_address_of_ours_alone_is_a_card():
+    card = (
+        '<p class="link-card"><a href="/resources/kit/" class="mention">Kit &lt;b&gt;</a><br>\n'
+        "Kit &amp; more</p>"
+    )
+    assert render("https://kit.gov/x", CARDS) == card
+    assert "link-card" not in render("See https://kit.gov/x", CARDS)
+    assert "link-card" not in render("[See](https://kit.gov/x)", CARDS)
+    assert "link-card" not in render("- https://kit.gov/x", CARDS)
 
 
 def test_names_are_found_once_and_in_order():
@@ -122,6 +172,10 @@ FRAGMENTS = st.sampled_from(
             "\x00",
             "\u202e",
             "//evil.gov",
+            f"![x]({IMAGE})",
+            f"![{'x' * 3}",
+            IMAGE,
+            '" onerror="alert(1)',
             "*",
             "~~",
         ),
@@ -134,14 +188,22 @@ FRAGMENTS = st.sampled_from(
 @example("<https://a.gov/\"onmouseover='x'>")
 @example("[a]: javascript:x\n\n[a]")
 def test_nothing_that_runs_comes_through(source):
-    html = render(source, LINKS)
+    for links in (LINKS, CARDS):
+        check_that_nothing_runs(render(source, links))
+
+
+def check_that_nothing_runs(html):
     outside_of_tags = TAG.sub("", html)
     assert "<" not in outside_of_tags
     assert ">" not in outside_of_tags
     for _closing, name, attributes in TAG.findall(html):
-        assert name not in {"script", "img", "style", "iframe", "svg", "form", "input"}
+        assert name not in {"script", "style", "iframe", "svg", "form", "input"}
         names = set(re.findall(r" ([a-z]+)=", attributes))
-        assert names <= {"href", "rel", "class", "start"}
+        if name == "img":
+            assert names == {"src", "alt", "width", "height", "loading"}
+            assert f' src="{IMAGE}"' in attributes
+        else:
+            assert names <= {"href", "rel", "class", "start"}
         for href in HREF.findall(attributes):
             scheme = re.match(r"([a-z][a-z0-9+.-]*):", href.replace("&amp;", "&"), re.IGNORECASE)
             assert scheme is None or scheme[1].lower() in {"http", "https", "mailto", "tel"}

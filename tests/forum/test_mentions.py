@@ -4,7 +4,14 @@ from django.urls import reverse
 from forum.models import OutsideLink, PostMention
 from forum.moderation import hide_post
 from forum.posting import edit_post
-from tests.factories import make_course, make_kit, make_reply, make_thread, make_user
+from tests.factories import (
+    make_category,
+    make_course,
+    make_kit,
+    make_reply,
+    make_thread,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,3 +139,23 @@ def test_address_that_cannot_be_read_is_left_alone(client):
     text = "http://[::1 https://exa mple.gov [x](http://[bad) https://" + "a" * 1500 + ".gov"
     thread = make_thread(text=text)
     assert client.get(reverse("forum:thread", args=[thread.pk, thread.slug])).status_code == 200
+
+
+def test_pasted_address_of_a_thread_shows_its_title(settings):
+    settings.BASE_URL = "https://forum.example"
+    thread = make_thread("Which day?", category=make_category("Planning"))
+    post = make_reply(thread)
+    address = f"https://forum.example{thread.get_absolute_url()}?page=1#post-2"
+    html = make_reply(thread, f"{address}\n\nand /forum/p/{post.pk}/").html
+    assert '<p class="link-card"><a href="/forum/t/' in html
+    assert '?page=1#post-2" class="mention">Which day?</a><br>\nThread in Planning</p>' in html
+    html = make_reply(thread, f"https://forum.example/forum/p/{post.pk}/").html
+    assert "Which day?, post 2</a>" in html
+
+
+def test_title_of_a_closed_thread_is_told_to_nobody(settings):
+    settings.BASE_URL = "https://forum.example"
+    secret = make_thread("A secret", category=make_category(read="members"))
+    post = secret.posts.get()
+    for path in (secret.get_absolute_url(), post.get_absolute_url()):
+        assert "A secret" not in make_reply(make_thread(), f"https://forum.example{path}").html

@@ -14,7 +14,7 @@ from django.utils import timezone
 from catalog.facets import FACETS
 from catalog.models import Bookmark, GuidancePage, ResourcePage, Suggestion, Topic
 from catalog.models.availability import availability
-from forum.models import Category, Post, Thread, ThreadRead
+from forum.models import Category, Poll, Post, PostImage, Thread, ThreadRead
 from portal.accounts.models import Agency, User
 from portal.home.demo import content, conversations, days
 from portal.home.demo.catalog import written_listings
@@ -151,6 +151,16 @@ class TestDemo(TestCase):
         assert thread.answer.number > 1
         named = ResourcePage.objects.filter(mentions__post__thread=thread).distinct()
         assert named.count() >= 4
+
+    def test_forum_shows_what_it_can(self):
+        poll = Poll.objects.get()
+        assert poll.voter_count == sum(poll.options.values_list("vote_count", flat=True)) == 11
+        image = PostImage.objects.get()
+        assert image.alt
+        assert "<img" in image.post.html
+        thread = image.post.thread
+        assert thread.answer.helpful_count == 5
+        assert thread.answer.number in thread.helpful_numbers
 
     def test_talk_covers_ninety_days_and_every_category(self):
         threads = Thread.objects.all()

@@ -1,10 +1,15 @@
 """The demo's forum: categories, and threads written post by post in the order of time."""
 
+from django.core.files import File
+
 from catalog.models import Topic
+from forum import images
 from forum.answering import accept_answer
+from forum.marking import mark_helpful
 from forum.mentions import keep, look_up
 from forum.models import Category, Post, Thread
 from forum.moderation import hide_post, pin_thread
+from forum.polling import make_poll, vote
 from forum.posting import reply, start_thread
 from portal.accounts.models import User
 
@@ -40,19 +45,22 @@ def make(*, now):
         elif post.get("held"):
             hold(threads[number], author, post["text"], when)
         else:
-            posts[number, place] = reply(
-                thread=threads[number], author=author, text=post["text"], now=when
-            )
+            text = with_image(post, author, when)
+            posts[number, place] = reply(thread=threads[number], author=author, text=text, now=when)
     for (number, place), post in posts.items():
         row = written[number]["post"][place]
         if "hidden" in row:
             later = post.created_at + content.span(row["hidden_after"])
             hide_post(post=post, by=people.account("moderator"), reason=row["hidden"], now=later)
+        for name in row.get("helpful", []):
+            mark_helpful(post=post, by=members[name])
         if row.get("is_answer"):
             accept_answer(post=post, by=threads[number].author)
     for number, row in enumerate(written):
         if row.get("is_pinned"):
             pin_thread(thread=threads[number], by=people.account("moderator"))
+        if "poll" in row:
+            ask(threads[number], row["poll"], members)
     return len(threads)
 
 
@@ -82,6 +90,30 @@ def make_categories(topics):
             category.topics.set([topics[slug] for slug in row["topics"]])
         categories[row["slug"]] = category
     return categories
+
+
+def with_image(post, author, when):
+    """Return the text of a post, its image in the place of "{image}"."""
+    if "image" not in post:
+        return post["text"]
+    with File((content.FOLDER / "images" / post["image"]).open("rb")) as file:
+        image = images.upload(file=file, by=author, now=when)
+    image = images.describe(image=image, alt=post["image_alt"], is_decorative=False)
+    return post["text"].replace("{image}", image.markdown)
+
+
+def ask(thread, written, members):
+    """Give a thread its poll, with who chose which option, counted from one."""
+    poll = make_poll(
+        thread=thread,
+        by=thread.author,
+        question=written["question"],
+        options=written["options"],
+        now=thread.created_at,
+    )
+    keys = list(poll.options.values_list("pk", flat=True))
+    for name, number in written["votes"].items():
+        vote(poll=poll, by=members[name], options=[keys[number - 1]])
 
 
 def hold(thread, author, text, when):
