@@ -1,16 +1,18 @@
-"""Wagtail's hooks for lists of listings: actions on many, the change of kind, the history."""
+"""Wagtail's hooks for lists of listings: actions on many, change of kind, history, reports."""
 
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from ..models import ResourcePage
 from .bulk_actions import ACTIONS
 from .listings import OF_ONE_KIND
+from .reports import REPORTS, DueReport, OverdueReport, may_curate
 
 
 @hooks.register("register_admin_viewset")
@@ -75,3 +77,33 @@ class KindFormatter(LogFormatter):
 def name_actions(actions):
     actions.register_action("catalog.resource.change")(FactsFormatter)
     actions.register_action("catalog.resource.kind")(KindFormatter)
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_reports():
+    found = []
+    for report in REPORTS:
+        name = report.index_url_name
+        where = f"reports/{name.removesuffix('_report')}/"
+        found += [
+            path(where, report.as_view(), name=name),
+            path(f"{where}results/", report.as_view(results_only=True), name=f"{name}_results"),
+        ]
+    return found
+
+
+class CuratorsItem(MenuItem):
+    def is_shown(self, request):
+        return may_curate(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def overdue_item():
+    return CuratorsItem(
+        OverdueReport.page_title, reverse("overdue_report"), icon_name="time", order=1000
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def due_item():
+    return CuratorsItem(DueReport.page_title, reverse("due_report"), icon_name="date", order=1010)

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
-from catalog.models import CheckedLink, ResourcePage, Suggestion, WebinarPage
+from catalog.freshness import missing_recordings, overdue
+from catalog.link_report import TO_CORRECT, links_to_show
+from catalog.models import ResourcePage, Suggestion
 from portal.search.models import QueryLog
+from portal.search.querylog import KEPT
 
 # So many rows of each kind; the heading says how many there are in all.
 ROWS = 5
-# How far back ended events and empty searches are looked for.
-DAYS = 30
 
 
 class EditorDesk(Component):
@@ -28,55 +29,60 @@ class EditorDesk(Component):
 
 
 def groups():
-    """Return what waits: for each kind its heading, total, first rows and where all are."""
-    today = timezone.localdate()
-    since = today - timedelta(days=DAYS)
-    live = ResourcePage.objects.live().filter(archived_on__isnull=True)
+    """Return what waits: for each kind its heading, total, first rows and the list of all.
+
+    What is counted and what the list shows come from the same function each.
+    """
     return [
         _group(
             _("Suggestions waiting"),
             Suggestion.objects.waiting().order_by("created_at"),
             lambda row: (row.title, reverse("suggestions:edit", args=[row.pk])),
-            reverse("suggestions:index"),
+            reverse("suggestions:index") + "?state=waiting",
         ),
         _group(
             _("Listings to check again"),
-            live.filter(review_by__lte=today).order_by("review_by"),
+            overdue(ResourcePage.objects.order_by("review_by")),
             _page,
-            reverse("resources:index") + f"?review_by_to={today:%Y-%m-%d}",
+            reverse("overdue_report"),
         ),
         _group(
             _("Broken links"),
-            CheckedLink.objects.broken().select_related("resource").order_by("failed_at"),
+            links_to_show().broken().select_related("resource").order_by("failed_at"),
             lambda row: (f"{row.resource.title}: {row.url} ({row.detail})", _edit(row.resource)),
+            reverse("links_report") + "?state=broken",
+        ),
+        _group(
+            _("Addresses that moved"),
+            links_to_show().to_correct().select_related("resource").order_by("pk"),
+            lambda row: (f"{row.resource.title}: {row.url}", _edit(row.resource)),
+            reverse("links_report") + "?state=" + TO_CORRECT,
         ),
         _group(
             _("Ended without a recording"),
-            WebinarPage.objects.live()
-            .filter(
-                ends_at__date__gte=since,
-                ends_at__lt=timezone.now(),
-                recording_url="",
-                archived_on__isnull=True,
-                event_status=ResourcePage.EventStatus.SCHEDULED,
-            )
-            .exclude(recording_plan=WebinarPage.RecordingPlan.NOT_RECORDED)
-            .order_by("-ends_at"),
+            missing_recordings(ResourcePage.objects.order_by("-next_ends_at")),
             _page,
+            reverse("webinars_list:index") + "?recording=missing",
         ),
         _group(
             _("Searched for in vain"),
-            QueryLog.objects.without_results(since=since),
+            QueryLog.objects.without_results(since=timezone.localdate() - timedelta(days=KEPT)),
             lambda row: (row["query"], reverse("wagtailsearchpromotions:add")),
             reverse("misses_report"),
         ),
     ]
 
 
-def _group(heading, rows, describe, url=""):
+def _group(heading, rows, describe, url):
     total = rows.count()
     shown = [dict(zip(("words", "url"), describe(row), strict=True)) for row in rows[:ROWS]]
-    return {"heading": heading, "total": total, "rows": shown, "url": url}
+    return {
+        "heading": heading,
+        "total": total,
+        "rows": shown,
+        "left": total - len(shown),
+        "url": url,
+    }
 
 
 def _page(page):
