@@ -7,7 +7,7 @@ class CatalogConfig(AppConfig):
     verbose_name = _("catalog")
 
     def ready(self):
-        """Hear of published guidance, which may supersede another."""
-        from .curation import listen
+        """Hear of guidance that is taken back: it may have superseded another."""
+        from . import descent
 
-        listen()
+        descent.listen()

@@ -6,12 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.signals import page_published
 
 from portal.page_cache.versions import raise_version
 
 from .changes import announce
-from .models import CoursePage, GuidancePage, ResourcePage
+from .models import CoursePage, ResourcePage
 from .outcomes import Outcome, Verdict, may_publish, refusal, refuse
 
 
@@ -107,14 +106,3 @@ def advance_courses(now=None):
 
 
 COPIED = ["next_starts_at", "next_ends_at", "next_zone", "event_status", "is_planned"]
-
-
-def tell_of_superseded(sender, instance, **kwargs):
-    """When guidance is published, say that what it replaces is superseded now."""
-    if isinstance(instance, GuidancePage) and instance.supersedes_id:
-        announce(instance.supersedes)
-
-
-def listen():
-    """Hear of published pages; called once, when the app is ready."""
-    page_published.connect(tell_of_superseded, dispatch_uid="catalog.superseded")

@@ -1,12 +1,14 @@
 """What the page of one listing shows beside its own columns."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from . import structured_data
+from .descent import line_of, superseded_below
 from .digest import digest_of_now, selectors
 from .facets import name_of_language
 from .keeping import kept_among
@@ -29,6 +31,7 @@ def resource_context(page, request):
     topics = sorted(page.topics.all(), key=lambda topic: topic.title.casefold())
     stated, unstated = fact_rows(page)
     near = related(page, topics)
+    rules = list(page.requirements.all())
     context = {
         "resource": page,
         "crumbs": [(_("Resources"), "/resources/")],
@@ -41,7 +44,8 @@ def resource_context(page, request):
         "go": go(page),
         "topics": topics,
         "tags": sorted(page.tags.all(), key=lambda tag: tag.name.casefold()),
-        "requirements": page.requirements.all(),
+        "requirements": rules,
+        "leans_on_superseded": superseded_below(page, rules),
         "related": near,
         **keeping_context(page, request, near),
         "can_edit": page.pk is not None and may_edit(page, request),
@@ -54,6 +58,8 @@ def resource_context(page, request):
     }.get(page.KIND)
     context |= more(page) if more else {}
     context["broken"] = broken_link(page, context["go"])
+    if context["can_edit"] and page.KIND == ResourcePage.Kind.WEBINAR:
+        context["next_session_url"] = reverse("next_session", args=[page.pk])
     return {**context, "structured_data": structured_data.listing(page, context)}
 
 
@@ -164,6 +170,8 @@ def webinar_context(page):
         "when": span_words(page.starts_local, page.ends_local),
         "go": button,
         "event_page": go(page) if button and button[1] != page.link else None,
+        "next_session": page.next_session(),
+        "session_before": page.session_before(),
     }
 
 
@@ -172,12 +180,17 @@ def guidance_context(page):
     today = timezone.localdate()
     over = {"is_out_of_force": page.ends_on is not None and page.ends_on <= today}
     if page.pk is None:
-        return {"newer": None, "older": page.supersedes, **over}
+        return {"newer": None, "older": page.supersedes, "line": [], **over}
     newer = (
         GuidancePage.objects.live().filter(supersedes=page).order_by("-effective_on", "-pk").first()
     )
     older = page.supersedes
-    return {"newer": newer, "older": older if older and older.live else None, **over}
+    return {
+        "newer": newer,
+        "older": older if older and older.live else None,
+        "line": line_of(page),
+        **over,
+    }
 
 
 def course_context(page):

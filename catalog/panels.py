@@ -69,6 +69,7 @@ WEBINAR = [
             FieldRowPanel(["starts_local", "ends_local"]),
             "zone",
             "event_status",
+            "series",
             "registration_url",
             FieldRowPanel(["held_on", "venue"]),
         ],

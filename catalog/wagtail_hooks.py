@@ -12,6 +12,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from . import session_desk
 from .admin import hooks as _hooks_of_listings  # noqa: F401  registers them
 from .link_report import CorrectAction, DismissAction, LinkReport, may_correct
 from .models import Provider, Suggestion, Tag, Topic
@@ -49,6 +50,16 @@ def keep_what_is_in_use(request, rows):
         messages.error(request, words % {"name": row, "n": count})
         return redirect(f"wagtailsnippets_catalog_{row._meta.model_name}:list")
     return None
+
+
+@hooks.register("register_admin_urls")
+def next_session_addresses():
+    return session_desk.urlpatterns
+
+
+@hooks.register("register_page_header_buttons")
+def header_buttons(page, user, view_name, next_url=None):
+    return session_desk.buttons(page, user)
 
 
 @hooks.register("register_log_actions")

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .models import CourseRun, Provider, ResourcePage, WebinarPage
-from .models.wall_clock import zone_words
+from .models.wall_clock import in_zone, zone_words
+from .models.webinar import state_of
 
 Delivery = ResourcePage.Delivery
 Pacing = ResourcePage.Pacing
@@ -119,6 +120,82 @@ def when_words(resource):
         "time": date_format(start, "g:i a"),
         "zone": zone,
     }
+
+
+def row_states(resource, now=None):
+    """Return what a row says of the standing of a listing: (words, class of the badge), in order.
+
+    What is over, off, on now or not fixed yet; [] for what one can use at any time. The listing
+    is fetched with its card data.
+    """
+    states = []
+    if resource.is_archived:
+        states.append((_("Archived"), "badge--warn"))
+    if resource.is_superseded:
+        states.append((_("Superseded"), "badge--warn"))
+    state = None
+    if resource.kind == ResourcePage.Kind.WEBINAR:
+        state = webinar_state(resource, now)
+    elif resource.kind == ResourcePage.Kind.COURSE:
+        state = run_state(resource, now)
+    if state:
+        states.append((capfirst(state.label), STATE_BADGES.get(state, "")))
+    if getattr(resource, "run_is_pilot", None) and state != CourseRun.Now.ENDED:
+        states.append((_("Pilot"), ""))
+    return states
+
+
+def webinar_state(resource, now=None):
+    """Return the WebinarPage.State of a row, which has it from its own columns."""
+    now = now or timezone.now()
+    states, status = WebinarPage.State, ResourcePage.EventStatus
+    if resource.event_status in {status.CANCELLED, status.POSTPONED}:
+        return states(resource.event_status)
+    if resource.next_starts_at is not None:
+        coming = state_of(resource.next_starts_at, resource.next_ends_at, resource.next_zone, now)
+        if coming:
+            return coming
+    if resource.has_recording:
+        return states.RECORDING
+    if resource.next_starts_at is None:
+        return states.PLANNED
+    if getattr(resource, "plan_of_recording", None) == WebinarPage.RecordingPlan.NOT_RECORDED:
+        return states.NOT_RECORDED
+    return states.ENDED
+
+
+def run_state(resource, now=None):
+    """Return the CourseRun.Now of the run whose dates a row has, or None without any run."""
+    now = now or timezone.now()
+    run = CourseRun.Now
+    status = ResourcePage.EventStatus
+    if resource.event_status in {status.CANCELLED, status.POSTPONED}:
+        return run(resource.event_status)
+    if resource.next_starts_at is None:
+        return run.PLANNED if resource.is_planned else None
+    if resource.next_ends_at <= now:
+        return run.PLANNED if resource.is_planned else run.ENDED
+    if resource.next_starts_at <= now:
+        return run.RUNNING
+    state = getattr(resource, "run_state", None)
+    return run(state) if state else None
+
+
+def own_clock(moment, zone, own_zone):
+    """Say when `moment` is in the reader's `own_zone`, "" where the clocks agree.
+
+    With its day where that is another than where it is held.
+    """
+    if moment is None or not own_zone:
+        return ""
+    there, here = in_zone(moment, zone), in_zone(moment, own_zone)
+    if there == here:
+        return ""
+    values = {"time": date_format(here, "g:i a"), "zone": zone_words(own_zone)}
+    if here.date() == there.date():
+        return _("your time: %(time)s %(zone)s") % values
+    values["day"] = date_format(here, "l, F j")
+    return _("your time: %(day)s, %(time)s %(zone)s") % values
 
 
 def day_words(day):

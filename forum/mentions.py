@@ -173,6 +173,8 @@ def resource_path(resource):
 def _title(resource):
     if resource.is_archived:
         return _("%(title)s (archived)") % {"title": resource.title}
+    if resource.is_superseded:
+        return _("%(title)s (superseded)") % {"title": resource.title}
     return resource.title
 
 

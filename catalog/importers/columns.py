@@ -233,6 +233,12 @@ COLUMNS = [
     ),
     Column("slides_url", Link(), _l("The address of the slides."), _of(WEBINAR)),
     Column(
+        "series",
+        Text(),
+        _l("The series the event is a session of, by name: Monthly call."),
+        _of(WEBINAR),
+    ),
+    Column(
         "number",
         Text(),
         _l("The document’s number, as its issuer writes it: M-23-22."),

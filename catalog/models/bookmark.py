@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .resource import ResourcePage
+
 
 class BookmarkQuerySet(models.QuerySet):
     def visible(self):
@@ -9,9 +11,10 @@ class BookmarkQuerySet(models.QuerySet):
         return self.filter(resource__live=True)
 
     def with_card_data(self):
-        """Fetch what rows show, the latest first, in one query and without the long text."""
-        fetched = self.select_related("resource__provider").order_by("-created_at", "-pk")
-        return fetched.defer("resource__body", "resource__search_description")
+        """Fetch what rows show, the latest first, in two queries and without the long text."""
+        cards = ResourcePage.objects.with_card_data()
+        fetched = models.Prefetch("resource", queryset=cards)
+        return self.order_by("-created_at", "-pk").prefetch_related(fetched)
 
 
 class Bookmark(models.Model):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 
+from .resource import ResourcePage
+
 
 def new_key():
     """Return what nobody can guess: 128 bits as 22 characters that an address may hold."""
@@ -116,10 +118,9 @@ class CollectionItemQuerySet(models.QuerySet):
         return self.filter(resource__live=True)
 
     def with_card_data(self):
-        """Fetch what a row shows, in one query, without the long text."""
-        return self.select_related("resource__provider").defer(
-            "resource__body", "resource__search_description"
-        )
+        """Fetch what a row shows, in two queries, without the long text."""
+        cards = ResourcePage.objects.with_card_data()
+        return self.prefetch_related(models.Prefetch("resource", queryset=cards))
 
 
 class CollectionItem(models.Model):

@@ -36,6 +36,19 @@ class GuidancePage(ResourcePage):
         verbose_name = _("guidance")
         verbose_name_plural = _("guidances")
 
+    def save(self, *args, **kwargs):
+        from ..descent import settle
+
+        super().save(*args, **kwargs)
+        settle()
+
+    def delete(self, *args, **kwargs):
+        from ..descent import settle
+
+        done = super().delete(*args, **kwargs)
+        settle()
+        return done
+
     def clean(self):
         super().clean()
         if self.ends_on and self.effective_on and self.ends_on < self.effective_on:

@@ -23,7 +23,7 @@ from .tag import ResourceTags
 from .wall_clock import in_zone
 
 # Who looked at a listing, and where an import had it from, is true whatever text is published.
-OUTSIDE_OF_REVISIONS = ["reviewed_at", "reviewed_by", "source", "source_id"]
+OUTSIDE_OF_REVISIONS = ["reviewed_at", "reviewed_by", "source", "source_id", "is_superseded"]
 BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "blockquote"]
 
 
@@ -157,6 +157,8 @@ class ResourcePage(Page):
     )
     is_planned = models.BooleanField(default=False, editable=False)
     has_recording = models.BooleanField(default=False, editable=False)
+    # Whether live guidance replaces it; kept by catalog/descent.py.
+    is_superseded = models.BooleanField(default=False, editable=False)
 
     # Freshness. The page's owner is the editor who answers for it.
     published_on = models.DateField(_("first published by its provider"), null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from wagtail.models.pages import PageManager, PageQuerySet
@@ -65,8 +66,24 @@ class ResourceQuerySet(PageQuerySet):
         return Counter(dict(rows))
 
     def with_card_data(self):
-        """Fetch what a row of a list shows, in one query, without the long text."""
-        return self.select_related("provider").defer("body", "search_description")
+        """Fetch what a row of a list shows, in one query, without the long text.
+
+        Beside the columns: `plan_of_recording` of a webinar, and `run_state` and `run_is_pilot`
+        of the run of a course whose dates the row has.
+        """
+        runs = apps.get_model("catalog.CourseRun").objects.order_by("sort_order", "pk")
+        chosen = runs.filter(
+            page=models.OuterRef("pk"), starts_at=models.OuterRef("next_starts_at")
+        ).exclude(state="cancelled", page__event_status="scheduled")
+        return (
+            self.select_related("provider")
+            .annotate(
+                plan_of_recording=models.F("webinarpage__recording_plan"),
+                run_state=models.Subquery(chosen.values("state")[:1]),
+                run_is_pilot=models.Subquery(chosen.values("is_pilot")[:1]),
+            )
+            .defer("body", "search_description")
+        )
 
 
 class ResourceManager(PageManager.from_queryset(ResourceQuerySet)):

@@ -70,12 +70,59 @@ class WebinarPage(InCalendars, ResourcePage):
         _("will there be a recording"), max_length=15, choices=RecordingPlan.choices, blank=True
     )
     slides_url = models.URLField(_("slides"), max_length=1000, blank=True)
+    series = models.CharField(
+        _("series"),
+        max_length=120,
+        blank=True,
+        db_index=True,
+        help_text=_(
+            "Sessions of a series have the same name here, for example: Monthly call. Each page "
+            "leads to the next session and the one before."
+        ),
+    )
 
     content_panels = panels.WEBINAR
 
     class Meta:
         verbose_name = _("webinar")
         verbose_name_plural = _("webinars")
+
+    def save(self, *args, **kwargs):
+        self.series = self.name_of_series()
+        super().save(*args, **kwargs)
+
+    def name_of_series(self):
+        """Return the name of the series as its other sessions write it."""
+        name = " ".join(self.series.split())
+        same = WebinarPage.objects.filter(series__iexact=name).exclude(pk=self.pk)
+        return (same.values_list("series", flat=True).first() or name) if name else ""
+
+    def sessions(self):
+        """Return the other public sessions of the series that have a date, soonest first."""
+        if not self.series:
+            return WebinarPage.objects.none()
+        return (
+            WebinarPage.objects.live()
+            .filter(series__iexact=self.series, starts_at__isnull=False)
+            .exclude(pk=self.pk)
+            .order_by("starts_at", "pk")
+        )
+
+    def next_session(self):
+        """Return the session after this one that takes place, or None."""
+        return (
+            self.held_sessions().filter(starts_at__gt=self.starts_at).first()
+            if self.starts_at
+            else None
+        )
+
+    def session_before(self):
+        """Return the session before this one, or the latest where this has no date."""
+        held = self.held_sessions()
+        return (held.filter(starts_at__lt=self.starts_at) if self.starts_at else held).last()
+
+    def held_sessions(self):
+        return self.sessions().exclude(event_status=self.EventStatus.CANCELLED)
 
     def clean(self):
         super().clean()

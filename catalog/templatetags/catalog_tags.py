@@ -16,6 +16,28 @@ register.filter("host", wording.host_of)
 register.filter("days_ago", wording.days_ago)
 
 
+register.filter("row_states", wording.row_states)
+
+
+@register.inclusion_tag("catalog/_clock.html", takes_context=True)
+def clock(context, moment, zone, words, strong="", by_script=True):
+    """A time of an event on its own clock, then on the reader's.
+
+    A member's own zone is said by the page itself; a visitor's browser says its own where
+    `by_script` is true. `strong` is the part of the words that comes first, in bold.
+    """
+    user = getattr(context.get("request"), "user", None)
+    own_zone = user.time_zone if user and user.is_authenticated else ""
+    return {
+        "moment": moment,
+        "zone": zone,
+        "words": words,
+        "strong": strong,
+        "own": wording.own_clock(moment, zone, own_zone),
+        "by_script": by_script and not own_zone,
+    }
+
+
 @register.filter
 def zone_words(zone):
     """Say an IANA zone in words: "Eastern Time"."""

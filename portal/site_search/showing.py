@@ -158,6 +158,8 @@ def _resource(row, marks, more, topics, tags):
 def _state_of(row):
     if row.is_archived:
         return ("warn", _("Archived"))
+    if row.is_superseded:
+        return ("warn", _("Superseded"))
     if row.event_status == ResourcePage.EventStatus.CANCELLED:
         return ("bad", _("Cancelled"))
     if row.event_status == ResourcePage.EventStatus.POSTPONED:

@@ -90,6 +90,7 @@ def full_listings():
             recording_minutes=55,
             recording_plan="promised",
             slides_url="https://e.org/s",
+            series="Monthly call",
         ),
         factories.make_guidance(
             **common,
