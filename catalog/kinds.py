@@ -21,6 +21,7 @@ from portal.page_cache.versions import raise_version
 from .bulk_changes import complaint, draft_note
 from .changes import announce
 from .curation import COPIED, record
+from .descent import settle
 from .models import KINDS, KitPage, ResourcePage
 from .outcomes import Outcome, Verdict, has_draft, may_publish, refusal, refuse
 
@@ -129,6 +130,7 @@ def change_kind(*, page, user, kind, vendor_disclosure=""):
         data={"from": old.kind, "to": kind, "lost": lost},
     )
     announce(new)
+    settle()
     raise_version("catalog")
     return Outcome(new, outcome.verdict, outcome.notes)
 
