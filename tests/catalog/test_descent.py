@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog import descent
+from catalog import descent, kinds
 from catalog.changes import listeners
 from catalog.models import GuidancePage, RequiredBy, ResourcePage
 from tests import factories
@@ -137,3 +137,11 @@ def test_threads_that_name_it_say_so(client):
     text = text_of(client.get(thread.get_absolute_url()))
     assert "Memo of old (superseded)" in text
     assert "Guidance Superseded" in text  # beside its title in the thread's resources
+
+
+def test_a_successor_that_is_no_guidance_any_more_replaces_nothing():
+    old = factories.make_guidance("Old")
+    new = factories.make_guidance("New", supersedes=old)
+    admin = factories.make_user(is_superuser=True)
+    kinds.change_kind(page=new, user=admin, kind="kit")
+    assert not is_superseded(old)
