@@ -8,7 +8,7 @@ newer is shown; posting and discarding end both.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.signing import BadSignature, Signer
@@ -26,6 +26,7 @@ LONGEST = 40_000
 LONGEST_TITLE = 1000
 # Of one member in the database; the oldest give way.
 MOST_SAVED = 50
+DAYS_SAVED = 180
 _signer = Signer(salt="forum.drafts")
 
 
@@ -102,6 +103,12 @@ def save(*, user, place, fields, submission_key=None, now=None):
         newest = mine.order_by("-updated_at", "-pk").values_list("pk", flat=True)[:MOST_SAVED]
         mine.exclude(pk__in=list(newest)).delete()
     return draft
+
+
+def purge_old(now=None):
+    """Delete drafts that nobody has written at for DAYS_SAVED; return how many."""
+    oldest = (now or timezone.now()) - timedelta(days=DAYS_SAVED)
+    return Draft.objects.filter(updated_at__lt=oldest).delete()[0]
 
 
 def discard(*, user, place):

@@ -242,3 +242,15 @@ def test_thread_page_asks_for_the_draft_only_where_there_is_one(
     save(client, reply_url(thread), text="Begun")
     with django_assert_max_num_queries(13):
         client.get(thread.get_absolute_url())
+
+
+def test_drafts_of_long_ago_are_purged(member):
+    now = timezone.now()
+    old, new = (make_thread() for _ in range(2))
+    for thread, days in ((old, 181), (new, 179)):
+        written = now - timedelta(days=days)
+        drafts.save(
+            user=member, place=drafts.reply_place(thread), fields={"text": "Text"}, now=written
+        )
+    assert drafts.purge_old(now) == 1
+    assert Draft.objects.get().thread == new
