@@ -65,9 +65,12 @@ class BoundedSoup(BeautifulSoup):
 
 
 @transaction.atomic
-def begin(*, url):
-    """Have `url` read by the queue and return the FetchedPage that will hold the answer."""
-    page = FetchedPage.objects.create(url=url)
+def begin(*, url, suggestion=None):
+    """Have `url` read by the queue and return the FetchedPage that will hold the answer.
+
+    `suggestion` gets the facts when they come.
+    """
+    page = FetchedPage.objects.create(url=url, suggestion=suggestion)
     fetch_page.enqueue(page.pk)
     return page
 

@@ -11,16 +11,16 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
-from wagtail.admin.views.generic import EditView
+from wagtail.admin.views.generic import EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from . import suggestions
 from .facets import name_of_language
-from .models import ResourcePage, Suggestion
+from .models import FetchState, ResourcePage, Suggestion
 
 DECIDED_MEANWHILE = _("Somebody decided this suggestion meanwhile; nothing was changed.")
-ACCEPT, DECLINE, REOPEN = "accept", "decline", "reopen"
+ACCEPT, DECLINE, REOPEN, FETCH = "accept", "decline", "reopen", "fetch"
 
 
 class ToldPanel(FieldPanel):
@@ -76,7 +76,7 @@ class DecisionForm(WagtailAdminModelForm):
             del self.fields["kind"]
         # "" where the form came without a button, as by the key that saves.
         self.action = next(
-            (name for name in (ACCEPT, DECLINE, REOPEN) if f"action-{name}" in self.data), ""
+            (name for name in (ACCEPT, DECLINE, REOPEN, FETCH) if f"action-{name}" in self.data), ""
         )
 
     def clean(self):
@@ -102,6 +102,8 @@ class DecisionForm(WagtailAdminModelForm):
         answer = self.cleaned_data["answer"]
         if self.action == REOPEN:
             return suggestions.reopen(suggestion=suggestion)
+        if self.action == FETCH:
+            return suggestions.fetch_again(suggestion=suggestion)
         if self.action == DECLINE:
             return suggestions.decline(suggestion=suggestion, user=self.for_user, answer=answer)
         return suggestions.accept(
@@ -114,7 +116,18 @@ class DecisionForm(WagtailAdminModelForm):
 
 
 class DecisionView(EditView):
-    """A suggestion with what the page says of itself, and the two buttons."""
+    """A suggestion with what the page says of itself, what is like it, and the buttons."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        if self.object.is_waiting:
+            listings, others = suggestions.doubles_for_editors(self.object)
+            context |= {
+                "like_listings": listings,
+                "like_suggestions": others,
+                "can_fetch": self.object.fetch_state != FetchState.DONE,
+            }
+        return context
 
     def form_valid(self, form):
         self.form = form
@@ -125,19 +138,26 @@ class DecisionView(EditView):
             messages.error(self.request, DECIDED_MEANWHILE)
             return redirect(self.get_edit_url())
         if form.action == ACCEPT and form.cleaned_data.get("kind"):
-            messages.success(
-                self.request,
-                _("Accepted. This is the draft: complete it and publish it."),
-            )
+            messages.success(self.request, self.next_step(self.object.resource.specific))
             return redirect(reverse("wagtailadmin_pages:edit", args=[self.object.resource_id]))
         messages.success(self.request, SAID[form.action] % {"title": self.object.title})
-        return redirect(self.get_success_url())
+        stays = form.action == FETCH
+        return redirect(self.get_edit_url() if stays else self.get_success_url())
+
+    def next_step(self, page):
+        """Say what is to be done with the draft: where a workflow is set, it goes through that."""
+        workflow = page.get_workflow()
+        if workflow is None:
+            return _("Accepted. This is the draft: complete it and publish it.")
+        words = _("Accepted. This is the draft: complete it and submit it to “%(workflow)s”.")
+        return words % {"workflow": workflow.name}
 
 
 SAID = {
     ACCEPT: _("“%(title)s” is accepted."),
     DECLINE: _("“%(title)s” is declined."),
     REOPEN: _("“%(title)s” waits again."),
+    FETCH: _("The address of “%(title)s” is being read. Look at this page again in a moment."),
 }
 
 
@@ -149,6 +169,13 @@ class SuggestionPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user, actions):
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+class QueueView(IndexView):
+    """The queue, with who suggested fetched in the same query."""
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("contributor__wagtail_userprofile")
 
 
 class SuggestionFilterSet(WagtailFilterSet):
@@ -180,9 +207,13 @@ class SuggestionViewSet(ModelViewSet):
         "url",
         UserColumn("contributor", label=_("Contributor")),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
+        Column(
+            "read", label=_("Its page"), accessor="get_fetch_state_display", sort_key="fetch_state"
+        ),
         DateColumn("created_at", label=_("Suggested"), sort_key="created_at"),
     ]
     filterset_class = SuggestionFilterSet
+    index_view_class = QueueView
     edit_view_class = DecisionView
     edit_template_name = "catalog/admin/suggestion.html"
     search_fields = ["title", "url", "why"]

@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 
 from portal.mail import post
 
+from . import fetching
 from .addresses import normalize
 from .importers.listings import Shelf
-from .models import KINDS, FetchedPage, ResourcePage, Suggestion
+from .models import KINDS, FetchedPage, FetchState, ResourcePage, Suggestion
 from .searching import found_keys
 
 # From here on two titles mean the same: one letter in ten may differ.
 SAME_TITLE = 0.9
 # Looking further down would only find what has fewer of the words.
 HITS_LOOKED_AT = 3
+# Doubles that an editor is shown of each sort.
+MOST = 3
 
 
 class AlreadyDecided(Exception):
@@ -49,6 +52,36 @@ def doubles_of(url, title=""):
         suggestion = Suggestion.objects.waiting().filter(normalized_url=address).first()
     like_title = [page for page in titled_like(title) if page != resource]
     return Doubles(resource=resource, suggestion=suggestion, like_title=tuple(like_title))
+
+
+def doubles_for_editors(suggestion):
+    """Return what an editor should know before deciding: (listings, other suggestions).
+
+    Listings of the same address, drafts too, then public ones that are probably called the
+    same; suggestions of the same address, whatever became of them. At most three each.
+    """
+    address = suggestion.normalized_url
+    listings = list(ResourcePage.objects.filter(normalized_link=address)[:MOST]) if address else []
+    known = {page.pk for page in listings}
+    listings += [page for page in titled_like(suggestion.title) if page.pk not in known]
+    others = Suggestion.objects.exclude(pk=suggestion.pk).filter(normalized_url=address)
+    return listings[:MOST], list(others[:MOST]) if address else []
+
+
+@transaction.atomic
+def fetch_again(*, suggestion):
+    """Have the address of a waiting suggestion read, for its editors; return the Suggestion.
+
+    Raises AlreadyDecided. Does nothing while an answer is awaited.
+    """
+    suggestion = _waiting(suggestion)
+    latest = FetchedPage.objects.filter(suggestion=suggestion).order_by("-created_at").first()
+    if latest is None or not latest.is_awaited():
+        fetching.begin(url=suggestion.url, suggestion=suggestion)
+        suggestion.fetch_state = FetchState.WAITING
+        suggestion.fetched_note = ""
+        suggestion.save(update_fields=["fetch_state", "fetched_note"])
+    return suggestion
 
 
 def titled_like(title):

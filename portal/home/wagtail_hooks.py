@@ -11,6 +11,7 @@ from forum.models import Category, Thread
 from portal.accounts.models import Agency, User
 
 from .editor_desk import EditorDesk
+from .live_versions import keep_live_version
 from .models import ContactMessage, SiteSettings, StandardPage
 from .viewsets import MessagePolicy, MessageViewSet
 
@@ -89,3 +90,10 @@ def show_desk(request, panels):
     """Show editors what waits for them."""
     if request.user.has_perm("catalog.change_suggestion"):
         panels.append(EditorDesk())
+
+
+@hooks.register("before_edit_page")
+def keep_what_readers_see(request, page):
+    """Have a version of it before it is changed, so that a change can be scheduled."""
+    if request.method == "POST":
+        keep_live_version(page)

@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
@@ -315,6 +317,59 @@ class TestDeciding:
         assert "answered with an error (404)" in text
         row.refresh_from_db()
         assert row.is_waiting
+
+    def test_an_editor_has_the_address_read(self, client, editor, server):
+        row = suggestions.suggest(url=f"{server.url}/fine", title="A new one")
+        where = reverse("suggestions:edit", args=[row.pk])
+        assert 'name="action-fetch"' in client.get(where).content.decode()
+        response = self.decide(client, row, "fetch")
+        assert response["Location"] == where
+        row.refresh_from_db()
+        assert (row.fetch_state, row.is_waiting) == ("done", True)
+        shown = client.get(where)
+        assert row.fetched_title
+        assert row.fetched_title in text_of(shown)
+        assert 'name="action-fetch"' not in shown.content.decode()
+
+    def test_an_address_is_not_read_twice_at_once(self, row):
+        suggestions.fetch_again(suggestion=row)
+        suggestions.fetch_again(suggestion=row)
+        assert FetchedPage.objects.filter(suggestion=row).count() == 1
+        row.refresh_from_db()
+        assert row.fetch_state == "waiting"
+        FetchedPage.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+        suggestions.fetch_again(suggestion=row)
+        assert FetchedPage.objects.filter(suggestion=row).count() == 2
+
+    def test_what_is_like_it_is_named(self, client, editor, row):
+        draft = factories.make_kit("In work", link="https://www.example.gov/new/", live=False)
+        factories.make_kit("A NEW ONE")
+        suggestions.suggest(url="http://example.gov/new", title="Again, please")
+        text = text_of(client.get(reverse("suggestions:edit", args=[row.pk])))
+        assert "In work (kit, draft)" in text
+        assert "A NEW ONE (kit)" in text
+        assert "Again, please (waiting)" in text
+        alone = suggestions.suggest(url="https://example.gov/alone", title="Alone")
+        text = text_of(client.get(reverse("suggestions:edit", args=[alone.pk])))
+        assert "listed already:" not in text
+        assert draft
+
+    def test_the_queue_costs_the_same_for_one_and_for_many(
+        self, client, editor, django_assert_max_num_queries
+    ):
+        def suggest():
+            suggestions.suggest(
+                url="https://example.gov/x", title="X", contributor=factories.make_user()
+            )
+
+        suggest()
+        client.get(reverse("suggestions:index"))
+        with CaptureQueriesContext(connection) as few:
+            client.get(reverse("suggestions:index"))
+        for _number in range(5):
+            suggest()
+        with django_assert_max_num_queries(len(few)):
+            client.get(reverse("suggestions:index"))
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_accepting_makes_a_draft(self, client, editor, row, kind):

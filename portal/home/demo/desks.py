@@ -1,7 +1,7 @@
 """What waits for each of the four accounts: suggestions, bookmarks, unread posts, messages."""
 
 from catalog.addresses import normalize
-from catalog.models import Bookmark, ResourcePage, Suggestion
+from catalog.models import Bookmark, FetchState, ResourcePage, Suggestion
 from forum.models import Post, PostBookmark, Thread, ThreadRead
 from portal.accounts.models import User
 from portal.home.models import ContactMessage
@@ -34,6 +34,7 @@ def make_suggestion(row, now):
         state=row["state"],
         answer=row.get("answer", ""),
         resource=ResourcePage.objects.get(source_id=resource) if resource else None,
+        **facts_of(row),
     )
     decided = {}
     if row["state"] != Suggestion.State.WAITING:
@@ -43,6 +44,18 @@ def make_suggestion(row, now):
         }
     Suggestion.objects.filter(pk=suggestion.pk).update(created_at=when, **decided)
     return suggestion
+
+
+def facts_of(row):
+    """What the page at the suggested address said of itself, or why it said nothing."""
+    if note := row.get("trouble"):
+        return {"fetch_state": FetchState.FAILED, "fetched_note": note}
+    if told := row.get("told"):
+        return {
+            "fetch_state": FetchState.DONE,
+            **{f"fetched_{name}": value for name, value in told.items()},
+        }
+    return {}
 
 
 def make_message(row, now):
