@@ -14,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 
 from . import session_desk
 from .admin import hooks as _hooks_of_listings  # noqa: F401  registers them
+from .import_desk import ADDRESSES, ImportItem
 from .link_report import CorrectAction, DismissAction, LinkReport, may_correct
 from .models import Provider, Suggestion, Tag, Topic
 from .suggestion_desk import SuggestionPolicy
@@ -98,6 +99,7 @@ def log_actions(actions):
 @hooks.register("register_admin_urls")
 def report_addresses():
     return [
+        *ADDRESSES,
         path("reports/tags/", NearDoubles.as_view(), name="near_doubles"),
         path("catalog/tags/<int:pk>/promote/", PromoteView.as_view(), name="promote_tag"),
         path("reports/links/", LinkReport.as_view(), name="links_report"),
@@ -117,6 +119,13 @@ class LinksItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def links_item():
     return LinksItem(_("Links"), reverse("links_report"), icon_name="link", order=1100)
+
+
+@hooks.register("register_admin_menu_item")
+def import_item():
+    return ImportItem(
+        _("Import listings"), reverse("import_listings"), icon_name="upload", order=160
+    )
 
 
 class TagsItem(MenuItem):

@@ -56,6 +56,11 @@ JOBS = [
     Job(name="purge-forum-drafts", function="forum.drafts.purge_old", at=time(3, 44)),
     Job(name="purge-forum-images", function="forum.images.purge_waiting", at=time(3, 45)),
     Job(name="purge-seen-texts", function="forum.screening.forget_texts", at=time(3, 39)),
+    Job(
+        name="purge-uploaded-lists",
+        function="catalog.importers.uploads.forget_old",
+        at=time(3, 39),
+    ),
     Job(name="purge-fetched-pages", function="catalog.fetching.forget_old", at=time(3, 38)),
     Job(
         name="purge-search-log",

@@ -312,5 +312,14 @@ COLUMNS = [
         Draft(),
         _l("yes: a new listing waits unpublished for an editor. Says nothing about an old one."),
     ),
+    Column(
+        "listing",
+        Identity(),
+        _l(
+            "Which listing the row is: the last part of its address here, as a download writes it. "
+            "Leave it as it is; empty for a new listing."
+        ),
+        field_name="slug",
+    ),
 ]
 BY_NAME = {name: column for column in COLUMNS for name in (column.name, *column.other_names)}

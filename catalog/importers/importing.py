@@ -41,14 +41,15 @@ def read_file(path):
 
 
 def import_file(
-    *, path, source="", topics=None, kinds=(), dry_run=False, mask=False, progress=None
+    *, path, source="", topics=None, kinds=(), dry_run=False, mask=False, progress=None, user=None
 ):
     """Import every row of `path` in a transaction of its own and return the Report.
 
     `source` names the source of rows that do not; `topics` is a file of topics, by default
     topics.jsonl beside `path` where there is one; `kinds` are the only ones wanted; with
     `dry_run` each transaction is rolled back; `mask` removes addresses of people from texts;
-    `progress(rows, total)` wraps the rows to show how far it is. Raises FileProblem.
+    `progress(rows, total)` wraps the rows to show how far it is; `user`, if any, is who imports.
+    Raises FileProblem.
     """
     path = Path(path)
     total, rows = read_file(path)
@@ -56,7 +57,7 @@ def import_file(
     if topics is None and beside.exists() and beside != path:
         topics = beside
     taxonomy = Taxonomy(Path(topics) if topics else None)
-    run = _Run(taxonomy, dry_run)
+    run = _Run(taxonomy, dry_run, user)
     if not dry_run:
         run.report.topics_made = taxonomy.plant()
     is_json = path.suffix.lower() in JSON_LINES
@@ -76,15 +77,17 @@ def import_file(
     run.take_waiting()
     run.report.find_doubles()
     run.report.remarks.sort(key=lambda remark: remark.line)
+    run.report.written.sort(key=lambda row: row.line)
     return run.report
 
 
 class _Run:
     """The state of one import: what was seen, what waits, what to report."""
 
-    def __init__(self, taxonomy, dry_run):
+    def __init__(self, taxonomy, dry_run, user):
         self.report = Report()
         self.dry_run = dry_run
+        self.user = user
         self.lines = {}  # what a row is known by: the line it stood on
         self.pages = {}  # the listing a row came to: the line it stood on
         self.done = set()
@@ -137,7 +140,7 @@ class _Run:
     def _import(self, row):
         try:
             with transaction.atomic():
-                page, outcome = write_row(row, desk=self.desk, shelf=self.shelf)
+                page, outcome = write_row(row, desk=self.desk, shelf=self.shelf, user=self.user)
                 is_saved = outcome != "created" or not self.dry_run
                 first = self.pages.get(page.pk, row.line)
                 if first != row.line and is_saved:

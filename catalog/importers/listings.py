@@ -13,7 +13,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from .. import changes
 from ..models import KINDS, ResourceIndexPage, ResourcePage
 from .columns import BY_NAME, COLUMNS
-from .problems import Refused
+from .problems import Refused, one_line
 from .relations import Entries
 
 LONGEST_SLUG = 80
@@ -44,13 +44,27 @@ class Shelf:
 def find_listing(row):
     """Return the listing that the row speaks of, of its concrete kind and locked, or None.
 
-    By (source, id); a row without an id by its normalised address, whatever its source.
-    Raises Refused where it is not one listing, or one of another kind.
+    By (source, id); else by its address here; a row with neither by its normalised address,
+    whatever its source. Raises Refused where it is not one listing, or one of another kind.
     """
     listings = ResourcePage.objects.select_for_update()
+    found = []
     if row.source_id:
         found = list(listings.filter(source=row.source, source_id=row.source_id))
-    else:
+    if row.listing and not found:
+        found = list(listings.filter(slug=row.listing))
+        said = {"listing": one_line(row.listing, 80)}
+        if not found and not row.source_id:
+            raise Refused(
+                _("listing: there is no “%(listing)s” here. Leave it empty for a new listing.")
+                % said
+            )
+        if found and row.source_id and found[0].source_id:
+            raise Refused(
+                _("listing: “%(listing)s” has another id here. Leave source and source_id alone.")
+                % said
+            )
+    elif not row.source_id:
         found = list(listings.filter(normalized_link=row.address)[:2])
     if len(found) > 1:
         raise Refused(_("Several listings have this link: give the row an id."))
@@ -65,13 +79,16 @@ def find_listing(row):
     return found[0].specific
 
 
-def write_row(row, *, desk, shelf):
+def write_row(row, *, desk, shelf, user=None):
     """Make or change the listing of the row; return it and "created", "changed" or "unchanged".
+
+    What it changes stands in `row.changes` afterwards; `user`, if any, is who imports.
 
     To be called inside a transaction. Raises Refused, or desk.Waiting, having changed things
     that the caller then rolls back.
     """
     desk.row = row
+    row.changes.clear()
     page = find_listing(row)
     is_new = page is None
     if is_new:
@@ -83,28 +100,31 @@ def write_row(row, *, desk, shelf):
         column = BY_NAME[name]
         fact = column.value.find(parsed, desk)
         if column.value.read(page, column.field) != fact:
+            before = "" if is_new else column.text(page)
             column.value.write(page, column.field, fact)
             written.append(name)
+            row.changes.append((name, before, "" if is_new else column.text(page)))
     if is_new:
-        _create(page, shelf)
+        page.slug = shelf.new_slug(row.listing or page.title, page.KIND)
+        _create(page, shelf, user)
         _announce_superseded(page, written)
         return page, "created"
     if row.is_draft and page.live:
         row.notes.append(_("It is published here; an import never unpublishes."))
     if written:
-        _change(page, written)
+        _change(page, written, user)
         return page, "changed"
     return page, "unchanged"
 
 
-def _create(page, shelf):
+def _create(page, shelf, user):
     now = timezone.now()
-    page.slug = shelf.new_slug(page.title, page.KIND)
     if page.live:
         page.first_published_at = page.last_published_at = now
+    page.owner = user
     _check(page)
     # No revision: the first edit makes one. References are written at once, not by a task each.
-    with LogContext(), disable_reference_index_auto_update():
+    with LogContext(user=user), disable_reference_index_auto_update():
         try:
             shelf.index.add_child(instance=page)
         except ValidationError as error:  # an editor took the slug since the run began
@@ -112,7 +132,7 @@ def _create(page, shelf):
         ReferenceIndex.create_or_update_for_object(page)
 
 
-def _change(page, written):
+def _change(page, written, user):
     if page.has_unpublished_changes:
         raise Refused(_("An editor’s changes wait for publication: publish or discard them first."))
     if page.locked:
@@ -123,13 +143,13 @@ def _change(page, written):
     if page.live:
         page.last_published_at = page.latest_revision_created_at
     _check(page)
-    with LogContext(), disable_reference_index_auto_update():
+    with LogContext(user=user), disable_reference_index_auto_update():
         page.save(clean=False)
         if page.latest_revision_id:
             # Else the editor would show the revision from before and bring it back.
-            revision = page.save_revision(clean=False, changed=False)
+            revision = page.save_revision(user=user, clean=False, changed=False)
             if page.live:
-                revision.publish(log_action=False)
+                revision.publish(user=user, log_action=False)
         log(
             instance=page,
             action="wagtail.edit",

@@ -37,6 +37,37 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One fact that an import sets: its column, and the cells before and after."""
+
+    column: str
+    before: str
+    after: str
+
+    def __str__(self):
+        nothing = _("nothing")
+        before, after = one_line(self.before, 60) or nothing, one_line(self.after, 60) or nothing
+        return f"{self.column}: {before} → {after}"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A listing that was created or changed. `path`: its address, "" in a dry run's new one."""
+
+    outcome: str
+    line: int
+    source_id: str
+    title: str
+    kind: str
+    path: str
+    changes: list = field(default_factory=list)
+
+    def __str__(self):
+        where = _("line %(line)s") % {"line": self.line}
+        return f"{where} “{one_line(self.title, 80)}”: " + "; ".join(map(str, self.changes))
+
+
+@dataclass(frozen=True)
 class Imported:
     """What finding doubles needs to know of a row; `pk` is None in a dry run's new listing."""
 
@@ -59,6 +90,7 @@ class Report:
     topics_made: int = 0
     unused: set = field(default_factory=set)
     remarks: list = field(default_factory=list)
+    written: list = field(default_factory=list)
     imported: list = field(default_factory=list)
 
     def remark(self, what, line, why, *, source_id="", title="", other=""):
@@ -77,6 +109,18 @@ class Report:
         self.live += page.live
         for note in row.notes:
             self.remark("note", row.line, note, source_id=row.source_id, title=page.title)
+        if outcome in {"created", "changed"}:
+            self.written.append(
+                Written(
+                    outcome,
+                    row.line,
+                    one_line(row.source_id),
+                    one_line(page.title),
+                    page.kind,
+                    (page.get_absolute_url() or "") if is_saved else "",
+                    [Change(*change) for change in row.changes] if outcome == "changed" else [],
+                )
+            )
         starts = getattr(page, "starts_local", None)
         self.imported.append(
             Imported(
@@ -142,14 +186,49 @@ class Report:
                     for sameness in samenesses(address, title, day):
                         yield sameness, f"/resources/{slug}/"
 
+    @property
+    def length(self):
+        """How many lines the written report has."""
+        return sum(1 for _line in self.lines())
+
+    def lines(self):
+        """Yield the lines of the report as dicts with the keys of LINE, in the file's order."""
+        found = [asdict(remark) for remark in self.remarks]
+        for row in self.written:
+            line = {
+                "what": row.outcome,
+                "line": row.line,
+                "source_id": row.source_id,
+                "title": row.title,
+                "other": row.path,
+            }
+            found += [{**line, **asdict(change)} for change in row.changes] or [line]
+        yield from sorted(found, key=lambda line: line["line"])
+
     def write(self, path):
-        """Write the remarks as CSV to `path`."""
+        """Write the report as CSV to `path`."""
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            names = ["what", "line", "source_id", "title", "why", "other"]
-            writer = csv.DictWriter(file, names)
-            writer.writeheader()
-            for remark in self.remarks:
-                writer.writerow({name: unformulated(cell) for name, cell in asdict(remark).items()})
+            write_lines(file, self.lines())
+
+    def as_json(self):
+        """Return what pages show of it, in types that JSON knows."""
+        return {
+            "counts": {name: self.counts[name] for name in OUTCOMES},
+            "lines": list(self.lines()),
+            "written": [asdict(row) for row in self.written],
+            "remarks": [asdict(remark) for remark in self.remarks],
+        }
+
+
+LINE = ["what", "line", "source_id", "title", "why", "other", "column", "before", "after"]
+
+
+def write_lines(file, lines):
+    """Write lines of a report (dicts) as CSV to a text file opened with newline=""."""
+    writer = csv.DictWriter(file, LINE)
+    writer.writeheader()
+    for line in lines:
+        writer.writerow({name: unformulated(cell) for name, cell in line.items()})
 
 
 def samenesses(address, title, day):

@@ -32,7 +32,9 @@ class Row:
     facts: dict
     is_draft: bool = False
     provider_kind: str = ""
+    listing: str = ""  # its address in the catalog, as a download wrote it
     notes: list = field(default_factory=list)
+    changes: list = field(default_factory=list)  # (column, cell before, cell after), once written
 
     @property
     def title(self):
@@ -46,7 +48,9 @@ class Row:
     @property
     def key(self):
         """What no other row of the same file may be."""
-        return (self.source, self.source_id) if self.source_id else ("", self.address)
+        if self.source_id:
+            return (self.source, self.source_id)
+        return ("listing", self.listing) if self.listing else ("", self.address)
 
 
 def read_row(line, raw, *, path, source="", kinds=(), mask=False):
@@ -66,11 +70,12 @@ def read_row(line, raw, *, path, source="", kinds=(), mask=False):
         source_id=facts.pop("source_id", ""),
         is_draft=facts.pop("draft", False),
         provider_kind=facts.pop("provider_kind", ""),
+        listing=facts.pop("listing", ""),
         facts=facts,
     )
     if not row.title:
         raise Refused(_("It has no title."))
-    if not row.source_id and not row.address:
+    if not row.source_id and not row.listing and not row.address:
         raise Refused(
             _("It needs an id or a link: without one, a second import would make a double.")
         )

@@ -9,9 +9,6 @@ from django.utils.translation import gettext as _
 from catalog.importers.problems import one_line
 from catalog.importers.reports import unformulated
 
-# What became of a thread, in the order of the summary.
-OUTCOMES = ("created", "changed", "unchanged", "skipped", "refused")
-
 
 @dataclass(frozen=True)
 class Remark:
@@ -47,6 +44,11 @@ class Report:
 
     def of(self, what):
         return [remark for remark in self.remarks if remark.what == what]
+
+    @property
+    def length(self):
+        """How many lines the written report has."""
+        return len(self.remarks)
 
     def write(self, path):
         """Write the remarks as CSV to `path`."""

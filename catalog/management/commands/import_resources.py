@@ -1,25 +1,35 @@
 """manage.py import_resources: bring listings in from a file (docs/importing.md)."""
 
-import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from tqdm import tqdm
 
+from catalog.importers.console import FileImportCommand
 from catalog.importers.importing import import_file
-from catalog.importers.problems import FileProblem, one_line
-from catalog.importers.reports import OUTCOMES
+from catalog.importers.problems import one_line
 from catalog.models import KINDS
 
+# So many changed listings are printed; a report holds all.
+MOST_PRINTED = 100
 
-class Command(BaseCommand):
+
+class Command(FileImportCommand):
     help = "Import resources from a JSON Lines, CSV or XLSX file."
+    file_help = ".jsonl, .csv or .xlsx"
+    report_help = (
+        "write what was created and changed (old and new), skipped and refused, notes and "
+        "possible doubles there"
+    )
+    unit = "rows"
+
+    @property
+    def stopped(self):
+        return _("Rows before are in; import again to go on.")
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help=".jsonl, .csv or .xlsx")
+        super().add_arguments(parser)
         parser.add_argument(
             "--source",
             default="",
@@ -40,107 +50,70 @@ class Command(BaseCommand):
             help="import only rows of this kind; may be given several times",
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="say what would happen and write nothing"
-        )
-        parser.add_argument(
-            "--report",
-            type=Path,
-            metavar="FILE.csv",
-            help="write skipped and refused rows, notes and possible doubles there",
-        )
-        parser.add_argument(
             "--mask-addresses",
             action="store_true",
             help="take e-mail addresses and telephone numbers out of texts",
         )
 
-    def handle(self, *, file, source, topics, kind, dry_run, report, mask_addresses, **options):
+    def handle(self, *, source, **options):
         if len(source) > 120:
             raise CommandError(_("--source: a name has at most 120 characters."))
-        if report:
-            self.check_report(report)
-        try:
-            done = import_file(
-                path=file,
-                source=source.strip(),
-                topics=topics,
-                kinds=kind,
-                dry_run=dry_run,
-                mask=mask_addresses,
-                progress=self.progress,
-            )
-        except FileProblem as problem:
-            raise CommandError(str(problem)) from problem
-        except OperationalError as error:
-            raise CommandError(
-                _("The database did not answer: %(error)s. Rows before are in; import again.")
-                % {"error": error}
-            ) from error
-        except KeyboardInterrupt:
-            text = _("Stopped. Rows before are in; import again to go on.")
-            raise CommandError(text, returncode=130) from None
-        if report:
-            done.write(report)
-        if options["verbosity"]:
-            self.list_remarks(done, report)
-        self.summarize(done, dry_run, report)
-        refused = done.counts["refused"]
-        if refused:
-            raise CommandError(
-                ngettext("%(count)s row was refused.", "%(count)s rows were refused.", refused)
-                % {"count": refused}
-            )
+        super().handle(source=source, **options)
 
-    def check_report(self, path):
-        """Find out before the import, not after it, that the report cannot be written."""
-        try:
-            path.open("a").close()
-        except OSError as error:
-            reason = {"path": path, "reason": error.strerror}
-            raise CommandError(_("%(path)s cannot be written: %(reason)s.") % reason) from error
+    def import_file(self, *, path, source, topics, kind, dry_run, mask_addresses, progress, **rest):
+        return import_file(
+            path=path,
+            source=source.strip(),
+            topics=topics,
+            kinds=kind,
+            dry_run=dry_run,
+            mask=mask_addresses,
+            progress=progress,
+        )
 
-    def progress(self, rows, total):
-        """Show a bar on a terminal."""
-        return tqdm(rows, total=total, unit=" rows", disable=not sys.stderr.isatty(), leave=False)
+    def counts(self, done):
+        return done.counts
 
-    def list_remarks(self, done, report):
-        """Print what needs a look: everything, or with a report file what was refused."""
-        headings = [("refused", _("Refused:"))]
+    def headings(self, done, report):
+        found = [("refused", _("Refused:"))]
         if not report:
-            headings += [
+            found += [
                 ("skipped", _("Skipped:")),
                 ("note", _("Notes:")),
                 ("double", _("Possible doubles:")),
             ]
-        for what, heading in headings:
-            remarks = done.of(what)
-            if remarks:
-                self.stdout.write(heading)
-            for remark in remarks:
-                self.stdout.write(f"  {remark}")
+        return found
+
+    def refusal(self, count):
+        return ngettext("%(count)s row was refused.", "%(count)s rows were refused.", count) % {
+            "count": count
+        }
+
+    def list_remarks(self, done, dry_run, report):
+        super().list_remarks(done, dry_run, report)
+        if not dry_run or report:
+            return
+        changed = [row for row in done.written if row.outcome == "changed"]
+        if changed:
+            self.stdout.write(_("Would change:"))
+        for row in changed[:MOST_PRINTED]:
+            self.stdout.write(f"  {row}")
+        if len(changed) > MOST_PRINTED:
+            more = {"count": len(changed) - MOST_PRINTED}
+            self.stdout.write(_("  and %(count)s more: --report holds all.") % more)
 
     def summarize(self, done, dry_run, report):
         if done.unused:
             names = {"names": ", ".join(sorted(one_line(name, 40) for name in done.unused)[:30])}
             self.stdout.write(_("Not used: %(names)s.") % names)
-        if report:
-            written = {"count": len(done.remarks), "path": report}
-            self.stdout.write(_("Report: %(count)s lines in %(path)s.") % written)
+        self.tell_of_report(done, report)
         if done.topics_made:
             self.stdout.write(_("New topics: %(count)s.") % {"count": done.topics_made})
         if dry_run:
-            self.stdout.write(_("Dry run: nothing was written. It would have been:"))
+            self.tell_of_dry_run()
         elif not (done.counts["created"] or done.counts["changed"] or done.topics_made):
             self.stdout.write(_("Nothing changed."))
-        labels = {
-            "created": _("created"),
-            "changed": _("changed"),
-            "unchanged": _("unchanged"),
-            "skipped": _("skipped"),
-            "refused": _("refused"),
-        }
-        outcomes = ", ".join(f"{done.counts[name]} {labels[name]}" for name in OUTCOMES)
-        self.stdout.write(f"{outcomes}.")
+        self.stdout.write(f"{self.outcomes(done)}.")
         names = {
             name: (model._meta.verbose_name, model._meta.verbose_name_plural)
             for name, model in KINDS.items()

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageLogEntry, ReferenceIndex, Revision
 
 from catalog import changes
+from catalog.importers.workbook import listing_cells
 from catalog.management.commands.import_resources import Command
 from catalog.models import (
     GuidancePage,
@@ -550,12 +551,69 @@ def test_report_names_skipped_refused_and_doubles(tmp_path):
         lines = [
             (row["what"], row["line"], row["title"], row["other"]) for row in csv.DictReader(file)
         ]
-    assert lines == [
+    assert [line for line in lines if line[0] == "created"] == [
+        ("created", "1", "Writing well", "/resources/writing-well/"),
+        ("created", "2", "WRITING well", "/resources/writing-well-2/"),
+        ("created", "3", "Elsewhere", "/resources/elsewhere/"),
+    ]
+    assert [line for line in lines if line[0] != "created"] == [
         ("double", "2", "WRITING well", "line 1 “Writing well”"),
         ("double", "3", "Elsewhere", "line 1 “Writing well”"),
         ("skipped", "4", "'=cmd()", ""),
         ("refused", "5", "Writing well", ""),
     ]
+
+
+def test_dry_run_tells_old_and_new_of_each_fact(tmp_path):
+    path = write_jsonl(tmp_path / "a.jsonl", guidance(cost="free"), guidance(id="2"))
+    run(path)
+    changed = guidance(cost="paid", tags=["new", "tags"])
+    path = write_jsonl(tmp_path / "a.jsonl", changed, guidance(id="2"), guidance(id="3"))
+    out, failure = run(path, "--dry-run")
+    assert not failure
+    assert "line 1 “Writing well”: cost: free → paid; tags: nothing → new; tags" in out
+    assert "1 created, 1 changed, 1 unchanged" in out
+    report = tmp_path / "report.csv"
+    out, failure = run(path, "--dry-run", "--report", report)
+    assert "free → paid" not in out
+    with report.open(encoding="utf-8-sig") as file:
+        lines = [
+            (row["what"], row["line"], row["column"], row["before"], row["after"])
+            for row in csv.DictReader(file)
+        ]
+    assert lines == [
+        ("changed", "1", "cost", "free", "paid"),
+        ("changed", "1", "tags", "", "new; tags"),
+        ("created", "3", "", "", ""),
+    ]
+    page = ResourcePage.objects.get(source_id="g1")
+    assert (page.cost, page.tags.count()) == ("free", 0)
+
+
+def test_listing_made_here_is_known_by_its_address(tmp_path):
+    """A download of what an editor made, edited in a spreadsheet, changes that listing."""
+    page = factories.make_kit("Starter kit")
+    cells = {name: text for name, text in listing_cells(page).items() if text}
+    assert not {"link", "source_id"} & cells.keys()
+    path = write_jsonl(
+        tmp_path / "a.jsonl", {**cells, "title": "Better kit", "link": "https://e.org/kit"}
+    )
+    out, failure = run(path)
+    assert "0 created, 1 changed" in out, failure
+    page = ResourcePage.objects.get()
+    assert (page.title, page.link, page.slug) == ("Better kit", "https://e.org/kit", page.slug)
+
+
+def test_listing_that_is_not_here_is_refused(tmp_path):
+    row = guidance(listing="no-such", link="https://e.org/")
+    del row["id"]
+    out, failure = run(write_jsonl(tmp_path / "a.jsonl", row))
+    assert "there is no “no-such” here. Leave it empty for a new listing." in out
+    run(write_jsonl(tmp_path / "a.jsonl", guidance(), guidance(id="2")))
+    other = ResourcePage.objects.get(source_id="2")
+    row = guidance(id="3", listing=other.slug)
+    out, failure = run(write_jsonl(tmp_path / "a.jsonl", row))
+    assert "has another id here. Leave source and source_id alone." in out
 
 
 def test_report_holds_only_signs_that_can_be_printed(tmp_path):
