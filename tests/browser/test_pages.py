@@ -97,3 +97,32 @@ def test_wagtail_admin_opens_for_an_editor(open_browser):
     assert "Common Practice" in page.title() + page.content()
     outside = [trouble for trouble in page.troubles if trouble.startswith("outside")]
     assert not outside
+
+
+LENGTHEN = """() => {
+  const long = "Interdepartmentalcommunicationstraining".repeat(6);
+  const places = "main h1, main h2, main h3 a, main p:not(.sort), main dd, main td, main .meta > li," +
+    " main .meta a, main .chip, .resource-row__head > span:not(.badge), .breadcrumbs li, .post__author";
+  document.querySelectorAll(places).forEach((place) => {
+    const words = [...place.childNodes].find((node) => node.nodeType === 3 && node.data.trim());
+    if (words && !place.classList.contains("visually-hidden")) { words.data += " " + long; }
+  });
+}"""
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_long_words_break_everywhere(open_browser, width):
+    page = open_browser(width=width, login="member")
+    addresses = ["/", "/resources/", "/topics/social-media/", "/events/", "/forum/", "/me/"]
+    addresses += ["/search/?q=social+media", "/search/?q=social+media&tab=resources", "/contact/"]
+    page.goto("/forum/")
+    thread = first_link(page, r"/forum/t/\d+/[^/]+/")
+    page.goto("/resources/")
+    addresses += [thread, f"{thread}reply/", first_link(page, r"/resources/[^/?]+/")]
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(LENGTHEN)
+        wide, shown = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= shown, f"{address} scrolls sideways"
