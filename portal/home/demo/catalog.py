@@ -42,6 +42,7 @@ PLAIN = [
     *("weeks", "hours_per_week", "outcomes", "prerequisites", "credential"),
     *("zone", "held_on", "venue", "registration_url", "event_status", "recording_url"),
     *("recording_minutes", "recording_plan", "slides_url", "starts_local", "ends_local"),
+    "series",
 ]
 RUN = ["label", "state", "is_pilot", "zone", "capacity", "attended", "note", "registration_url"]
 EVENT = {
