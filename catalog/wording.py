@@ -198,6 +198,14 @@ def own_clock(moment, zone, own_zone):
     return _("your time: %(day)s, %(time)s %(zone)s") % values
 
 
+def row_when(resource, now=None):
+    """Say when a row's event is; "" where that is over and the next date is not fixed yet."""
+    now = now or timezone.now()
+    if resource.is_planned and resource.next_ends_at and resource.next_ends_at <= now:
+        return ""
+    return when_words(resource)
+
+
 def day_words(day):
     """Say a day, with its year where that is not this one."""
     this_year = day.year == timezone.localdate().year

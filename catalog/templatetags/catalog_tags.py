@@ -11,6 +11,7 @@ register = template.Library()
 
 register.filter("facts", wording.short_facts)
 register.filter("when_words", wording.when_words)
+register.filter("row_when", wording.row_when)
 register.filter("length_words", wording.length_words)
 register.filter("host", wording.host_of)
 register.filter("days_ago", wording.days_ago)

@@ -17,7 +17,7 @@ MOST_EVENTS = 200
 
 
 def events(request):
-    """List events to come by month, and past ones in pages below."""
+    """List what is on now, events to come by month, and past ones in pages below."""
     now = timezone.now()
     listed = ResourcePage.objects.visible_to(request.user).with_card_data()
     coming = list(listed.to_come(now)[:MOST_EVENTS])
@@ -32,10 +32,14 @@ def events(request):
     )
     past_events = past[pages.start : pages.stop]
     everything = Listing(Selection())
+    on_now = [event for event in coming if is_on_now(event, now)]
+    later = [event for event in coming if event not in on_now]
     context = {
-        "months": [(month, list(rows)) for month, rows in groupby(coming, key=month_of)],
+        "on_now": on_now,
+        "on_now_count": len(on_now),
+        "months": [(month, list(rows)) for month, rows in groupby(later, key=month_of)],
         "coming": coming,
-        "coming_count": counts[ResourcePage.EventStatus.SCHEDULED],
+        "coming_count": counts[ResourcePage.EventStatus.SCHEDULED] - len(on_now),
         "postponed_count": counts[ResourcePage.EventStatus.POSTPONED],
         "cancelled_count": counts[ResourcePage.EventStatus.CANCELLED],
         "more_count": sum(counts.values()) - len(coming),
@@ -63,6 +67,11 @@ def ways_on(everything):
         for words, selection in ((words, Selection.read(query)) for words, query in ways)
     ]
     return [way for way in counted if way[2]]
+
+
+def is_on_now(event, now):
+    """Tell whether it has begun and takes place: what is postponed or cancelled does not."""
+    return event.next_starts_at <= now and event.event_status == ResourcePage.EventStatus.SCHEDULED
 
 
 def month_of(event):
