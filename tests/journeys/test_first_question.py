@@ -99,7 +99,10 @@ def test_question_is_asked_answered_and_found(client):
     assert "Resources in this thread (1)" in " ".join(page.split())
     # The quotation says whose it is and leads there; the pasted address shows the title.
     quote = thread.posts.get(number=4).html
-    assert f'<blockquote>\n<p><a href="/forum/p/{second.pk}/" class="mention">Cleo in post 3</a>' in quote
+    assert (
+        f'<blockquote>\n<p><a href="/forum/p/{second.pk}/" class="mention">Cleo in post 3</a>'
+        in quote
+    )
     assert '<p class="link-card"><a href="/resources/' in thread.posts.get(number=5).html
     assert "<th>who</th>" in thread.posts.get(number=8).html
     assert f"/members/{colleagues[1].user.username}/" in thread.posts.get(number=6).html
