@@ -20,3 +20,4 @@ class CatalogGroup(SnippetViewSetGroup):
     menu_label = _("Catalog")
     menu_icon = "folder-open-inverse"
     menu_order = 150
+    submenu_hook = "register_catalog_menu_item"

@@ -121,7 +121,7 @@ def links_item():
     return LinksItem(_("Links"), reverse("links_report"), icon_name="link", order=1100)
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_catalog_menu_item")
 def import_item():
     return ImportItem(
         _("Import listings"), reverse("import_listings"), icon_name="upload", order=160

@@ -12,7 +12,7 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
 from catalog.facets import FACETS
-from catalog.models import Bookmark, GuidancePage, ResourcePage, Suggestion, Topic
+from catalog.models import Bookmark, CheckedLink, GuidancePage, ResourcePage, Suggestion, Topic
 from catalog.models.availability import availability
 from forum.models import Category, Poll, Post, PostImage, Thread, ThreadRead
 from portal.accounts.models import Agency, User
@@ -57,6 +57,12 @@ class TestDemo(TestCase):
         assert Topic.objects.roots().count() >= 5
         assert Topic.objects.filter(parent__isnull=False).count() >= 15
         assert not Topic.objects.filter(resources=None, children=None).exists()
+
+    def test_desk_has_links_that_broke_and_moved_but_only_invented_ones(self):
+        asked = CheckedLink.objects.exclude(state="unchecked").select_related("resource")
+        assert {link.state for link in asked} == {"moved", "broken", "unknown", "failing"}
+        assert all("Demo" in link.resource.title for link in asked)
+        assert CheckedLink.objects.to_correct().count() == 2
 
     def test_invented_listings_say_so_and_lead_nowhere_real(self):
         sample = r"//([a-z0-9-]+\.)*example\.(gov|org|edu|com)/"

@@ -1,7 +1,8 @@
-"""What waits for each of the four accounts: suggestions, bookmarks, unread posts, messages."""
+"""What waits for each of the four accounts: suggestions, links, bookmarks, messages."""
 
+from catalog import linkcheck
 from catalog.addresses import normalize
-from catalog.models import Bookmark, FetchState, ResourcePage, Suggestion
+from catalog.models import Bookmark, CheckedLink, FetchState, ResourcePage, Suggestion
 from forum.models import Post, PostBookmark, Thread, ThreadRead
 from portal.accounts.models import User
 from portal.home.models import ContactMessage
@@ -18,6 +19,8 @@ def make(*, now):
     written = content.read("desks")
     rows = [make_suggestion(row, now) for row in written["suggestion"]]
     rows += [make_message(row, now) for row in written["message"]]
+    linkcheck.collect()
+    rows += [answer_link(row, now) for row in written["link"]]
     return len(rows) + keep_for_member(written["member"])
 
 
@@ -69,6 +72,20 @@ def make_message(row, now):
     when = now - content.span(row["ago"])
     ContactMessage.objects.filter(pk=message.pk).update(created_at=when)
     return message
+
+
+def answer_link(row, now):
+    """Let the address of an invented listing have answered as the row says."""
+    page = ResourcePage.objects.get(source_id=row["listing"])
+    failing = row.get("failing")
+    CheckedLink.objects.filter(resource=page, url=page.link).update(
+        state=row["state"],
+        detail=row["answer"],
+        moved_to=row.get("moved_to", ""),
+        checked_at=now - content.span("9h"),
+        failed_at=now - content.span(failing) if failing else None,
+    )
+    return page
 
 
 def keep_for_member(row):
