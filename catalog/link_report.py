@@ -66,6 +66,7 @@ class LinkReport(ReportView):
             "listing",
             label=gettext_lazy("Listing"),
             accessor="resource.title",
+            classname="title",
             get_url=lambda link: reverse("wagtailadmin_pages:edit", args=[link.resource_id]),
             get_title_id=lambda link: f"checkedlink_{link.pk}_title",
         ),
