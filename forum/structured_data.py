@@ -25,6 +25,7 @@ def thread(thread, posts):
             "@type": "DiscussionForumPosting",
             "headline": thread.title,
             "commentCount": thread.reply_count,
+            "interactionStatistic": _likes(data.pop("upvoteCount")),
             "comment": [_reply(post, thread, "Comment") for post in replies],
             **data,
         }
@@ -39,6 +40,15 @@ def thread(thread, posts):
         **data,
     }
     return {"@type": "QAPage", "mainEntity": question}
+
+
+def _likes(count):
+    """How many found a posting helpful, which only questions and comments have a word for."""
+    return {
+        "@type": "InteractionCounter",
+        "interactionType": "https://schema.org/LikeAction",
+        "userInteractionCount": count,
+    }
 
 
 def _text(post):

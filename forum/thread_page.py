@@ -173,7 +173,7 @@ class ThreadPage:
             ResourcePage.objects.visible_to(AnonymousUser())
             .filter(pk__in=named.values("resource"))
             .order_by("title")
-            .only("title", "slug", "kind")[:MOST_RESOURCES]
+            .with_card_data()[:MOST_RESOURCES]
         )
 
     @cached_property

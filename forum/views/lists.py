@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,21 +20,23 @@ from ..models import Category, Thread
 from ..reading import mark_all_read
 
 MOST_PINNED = 10
+LISTS = ("unread", "unanswered", "unsolved")
 FILTERS = ("list", "tag", "topic", "by", "resource")
 
 
 def index(request):
     """The categories in short, then the latest threads; or a list by one of FILTERS."""
     depends_on(request, "forum", "catalog")
-    chosen = {key: _parameter(request, key) for key in FILTERS}
-    chosen = {key: value for key, value in chosen.items() if value}
+    chosen = _chosen(request, FILTERS)
+    if _needs_log_in(request, chosen):
+        return redirect_to_login(request.get_full_path())
     today = of_today(chosen)
     if today != chosen:
         return redirect(f"{reverse('forum:index')}?{urlencode(today)}")
     threads = Thread.objects.visible_to(request.user)
     threads, title = _narrow(threads, chosen, request.user)
     context = {
-        "tabs": _tabs(request, chosen),
+        "tabs": _tabs(request, chosen, reverse("forum:index")),
         "is_filtered": bool(chosen),
         "list_name": chosen.get("list", ""),
         "list_title": title,
@@ -46,20 +49,28 @@ def index(request):
 
 
 def category(request, slug):
-    """The threads of a category and of those inside of it."""
+    """The threads of a category and of those inside of it, or one of LISTS of them."""
     depends_on(request, "forum")
+    chosen = _chosen(request, ("list",))
+    if _needs_log_in(request, chosen):
+        return redirect_to_login(request.get_full_path())
     visible = Category.objects.visible_to(request.user).select_related("parent")
     here = get_object_or_404(visible, slug=slug)
     children = list(visible.filter(parent=here)) if here.parent_id is None else []
     threads = Thread.objects.visible_to(request.user).filter(category__in=[here, *children])
+    threads, title = _narrow(threads, chosen, request.user)
     context = {
         "category": here,
+        "tabs": _tabs(request, chosen, here.get_absolute_url()),
+        "is_filtered": bool(chosen),
+        "list_name": chosen.get("list", ""),
+        "list_title": title,
         "crumbs": here.trail()[:-1],
         "hide_category": not children,
         "children": children,
         "may_write": Category.objects.writable_by(request.user).filter(pk=here.pk).exists(),
     }
-    return _answer(request, threads, context, {}, "forum/category.html")
+    return _answer(request, threads, context, chosen, "forum/category.html")
 
 
 @require_POST
@@ -79,7 +90,7 @@ def mark_read(request):
 
 def _answer(request, threads, context, chosen, template):
     threads = threads.with_row_data().with_read_marks(request.user)
-    if chosen.get("list") == "unread" and request.user.is_authenticated:
+    if chosen.get("list") == "unread":
         threads = threads.unread()
     pinned = [] if chosen else list(threads.filter(is_pinned=True).latest()[:MOST_PINNED])
     rest = threads.exclude(pk__in=[thread.pk for thread in pinned]) if pinned else threads
@@ -126,17 +137,29 @@ def _narrow(threads, chosen, user):
     return threads, title
 
 
-def _tabs(request, chosen):
-    """Return the tabs of the front page as components/tabs.html wants them."""
+def _tabs(request, chosen, base):
+    """Return the tabs of the lists below the address `base` as components/tabs.html wants them."""
     now = chosen.get("list", "") if chosen.keys() <= {"list"} else None
     lists = [("", _("Latest"))]
     if request.user.is_authenticated:
         lists.append(("unread", _("Unread")))
     lists += [("unanswered", _("No reply yet")), ("unsolved", _("Unsolved"))]
-    base = reverse("forum:index")
     return [
         (words, None, f"{base}?list={name}" if name else base, name == now) for name, words in lists
     ]
+
+
+def _chosen(request, keys):
+    """The parameters of `keys` that say something, by name."""
+    found = {key: _parameter(request, key) for key in keys}
+    if found["list"] not in LISTS:
+        found["list"] = ""
+    return {key: value for key, value in found.items() if value}
+
+
+def _needs_log_in(request, chosen):
+    """Whether the list is of what a member has not read, and nobody is logged in."""
+    return chosen.get("list") == "unread" and not request.user.is_authenticated
 
 
 def _parameter(request, key):

@@ -141,6 +141,29 @@ def titles(client, query):
     return [thread.title for thread in client.get(f"/forum/?{query}").context["threads"]]
 
 
+def test_lists_of_one_category(client):
+    category, member = make_category(), make_user()
+    child = make_category(parent=category)
+    solved = make_thread("Solved one", category=category, kind="question")
+    accept_answer(post=make_reply(solved), by=solved.author)
+    make_thread("Open one", category=child, kind="question")
+    make_thread("Elsewhere", kind="question")
+    page = client.get(f"{category.get_absolute_url()}?list=unsolved").content.decode()
+    assert "Open one" in page
+    assert "Solved one" not in page
+    assert "Elsewhere" not in page
+    assert 'content="noindex, follow"' in page
+    unread = f"{category.get_absolute_url()}?list=unread"
+    assert client.get(unread).url.startswith("/accounts/login/?next=")
+    client.force_login(member)
+    make_thread("New one", category=child)
+    page = client.get(unread).content.decode()
+    assert "New one" in page
+    assert "Open one" in page  # since one's joining
+    assert "Elsewhere" not in page
+    assert "Latest threads" in client.get(f"{category.get_absolute_url()}?list=x").content.decode()
+
+
 @pytest.mark.parametrize("query", ["tag=x", "topic=x", "by=x", "resource=x"])
 def test_list_by_something_unknown_is_not_found(client, query):
     page_of(client, f"/forum/?{query}", 404)
