@@ -16,6 +16,7 @@ from portal.site_search.views import opensearch
 handler400 = "portal.home.errors.bad_request"
 handler403 = "portal.home.errors.permission_denied"
 handler404 = "portal.home.errors.page_not_found"
+handler500 = "portal.home.errors.server_error"
 
 # Wagtail's own log-ins ask for a password alone and know no code; all doors lead to ours.
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)

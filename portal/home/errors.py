@@ -2,7 +2,10 @@
 
 import re
 
+from django.conf import settings
+from django.http import HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from portal.stale_forms import answer_to_stale_form, texts_in
 
@@ -22,6 +25,12 @@ def permission_denied(request, exception):
 def page_not_found(request, exception):
     """Offer a search, a question and a suggestion with the words of the address."""
     return render(request, "404.html", {"words": words_of(request.path)}, status=404)
+
+
+def server_error(request):
+    """Answer where the site itself failed: without the database, which may be what failed."""
+    page = render_to_string("500.html", {"site_name": settings.SITE_NAME})
+    return HttpResponseServerError(page)
 
 
 def words_of(path):

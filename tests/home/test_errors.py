@@ -2,8 +2,10 @@
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from portal.home.errors import bad_request, words_of
+from portal.home.errors import bad_request, server_error, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,16 @@ def test_bad_request_is_answered_without_details(rf):
     response = bad_request(rf.get("/"), SuspiciousOperation("secret"))
     assert response.status_code == 400
     assert "secret" not in response.content.decode()
+
+
+def test_failure_of_the_site_is_told_without_the_database(rf, settings):
+    settings.SITE_NAME = "Another Name"
+    with CaptureQueriesContext(connection) as queries:
+        response = server_error(rf.get("/"))
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "Something went wrong on our side · Another Name" in page
+    assert len(queries) == 0
 
 
 def test_machine_files(client, settings):
