@@ -11,7 +11,7 @@ from catalog.models import Topic
 
 from . import drafts, images
 from .announcing import announceable_by
-from .models import Category, Post, Thread
+from .models import Category, Thread
 from .poll_forms import PollForm
 from .posting import LONGEST_TEXT, LONGEST_TITLE, MOST_TOPICS, clean_text
 
@@ -259,15 +259,6 @@ class ThreadForm(ComposerForm):
             return None
         names = ("question", "options", "is_multiple", "closes_at")
         return {name: self.poll.cleaned_data[name] for name in names}
-
-
-class HideForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"),
-        choices=Post.Reason.choices,
-        help_text=gettext_lazy("Readers see it in place of the post."),
-        error_messages={"required": gettext_lazy("Choose a reason.")},
-    )
 
 
 class MoveForm(forms.Form):

@@ -22,6 +22,8 @@ EDITS = Limit("edit", 60, HOUR)
 # As one writes a script saves every few seconds, in each of one's windows.
 SAVES = Limit("draft", 1200, HOUR)
 MARKS = Limit("mark", 300, HOUR)
+# Reports, and requests to look again.
+REPORTS = Limit("report", 20, HOUR)
 # For what is sent while nobody is logged in, by address; an agency may be one address.
 KEPT_TEXTS = Limit("kept-text", 200, HOUR)
 

@@ -12,21 +12,30 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from . import drafts, poll_part, thread_head
+from . import drafts, sanctions, poll_part, thread_head
 from .models import Post
 from .reading import marks_of
 from .thread_page import reply_box
 
 _PRESSED = {True: b"true", False: b"false"}
-_TO_VISITORS = {"read_line": b"", "unlisted": b"", "foot": b""}
+_TO_VISITORS = {"read_line": b"", "unlisted": b""}
+_NOTHING, _REPORT = frozenset(), frozenset({"report"})
 
 
 def for_visitor(request, page):
     """Return the bytes of `page` for who is not logged in."""
-    posts = [shared.piece.fill(by=shared.headings[False], **_TO_VISITORS) for shared in page.posts]
+    posts = [
+        shared.piece.fill(
+            by=shared.headings[False],
+            foot=shared.foot(_NOTHING if shared.post.is_gone else _REPORT).fill(),
+            **_TO_VISITORS,
+        )
+        for shared in page.posts
+    ]
     frame = page.frame(is_member=False)
     return frame.fill(
         posts=b"".join(posts),
+        held=b"",
         poll=poll_part.for_visitor(page),
         unread=b"",
         messages=_messages(request),
@@ -50,7 +59,8 @@ def for_member(request, page, mine):
         unread=thread_head.unread_line(page, mine),
         messages=_messages(request),
         name=escape(user.display_name or user.username).encode(),
-        reply=_reply(request, page, mine, own.token) if may_reply else b"",
+        held=_held(page, user) if mine.has_held and page.number == page.count else b"",
+        reply=_reply(request, page, mine, own.token) if may_reply else _no_reply(page, user),
     )
 
 
@@ -99,7 +109,7 @@ class OwnPart:
         if post.state == Post.State.PUBLIC:
             may.add("mark")
             if not is_own:
-                may.add("thank")
+                may |= {"thank", "report"}
             elif is_open:
                 may |= {"edit", "delete"}
             elif thread.is_announcement and post.number == 1 and thread.archived_at is None:
@@ -113,7 +123,9 @@ class OwnPart:
                     may.add("answer")
         elif post.state == Post.State.DELETED and is_open and self._deleted_own(post):
             may.add("restore")
-        if self.may_moderate and (not post.is_gone or post.state == Post.State.HIDDEN):
+        elif post.state == Post.State.HIDDEN and is_own:
+            may.add("why")
+        if self.may_moderate and post.state != Post.State.MOVED:
             may.add("moderate")
         return frozenset(may)
 
@@ -135,6 +147,29 @@ class OwnPart:
     @property
     def _read_line(self):
         return render_to_string("forum/_read_line.html").encode()
+
+
+def _held(page, user):
+    """What waits for a moderator at the end of the thread: one's own, and all for moderators."""
+    posts = page.thread.posts.visible_to(user).filter(number=None).select_related("author")
+    shown = [
+        post
+        for post in posts.order_by("created_at", "pk")
+        if post.state == Post.State.HELD
+        or (post.state == Post.State.HIDDEN and post.author_id == user.pk)
+    ]
+    if not shown:
+        return b""
+    return render_to_string("forum/_held_posts.html", {"posts": shown, "user": user}).encode()
+
+
+def _no_reply(page, user):
+    """Why there is no box for a reply where others have one."""
+    if not page.thread.takes_replies:
+        return b""
+    words = sanctions.silence_words(user)
+    context = {"thread": page.thread, "silence": words}
+    return render_to_string("forum/_no_reply.html", context).encode()
 
 
 def _messages(request):

@@ -1,9 +1,9 @@
-"""Lead addresses of a former site to the thread or post that was imported from there."""
+"""Lead addresses that posts had before, here or on a former site, to where they stand now."""
 
 from django.http import HttpResponsePermanentRedirect
 
 from .importers.addresses import PARAMETERS, candidates
-from .models import ImportedAddress, Post, Thread
+from .models import ImportedAddress, Post, PostAddress, Thread
 
 
 class FormerAddressMiddleware:
@@ -48,3 +48,21 @@ def _target(row, user):
         return Post.objects.visible_to(user).filter(pk=row.post_id).first()
     thread = row.thread.merged_into or row.thread
     return Thread.objects.visible_to(user).filter(pk=thread.pk).first()
+
+
+def moved_post(thread_pk, asked, user):
+    """Return the redirect from a number that left a thread to the post that had it, or None.
+
+    A number that nothing had leads to the next that something had.
+    """
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+        return None
+    former = PostAddress.objects.filter(thread=thread_pk, number__gte=int(asked))
+    row = former.select_related("post").order_by("number").first()
+    if row is None:
+        return None
+    stands = Post.objects.filter(thread=thread_pk, number__range=(int(asked), row.number))
+    if row.number > int(asked) and stands.exclude(state=Post.State.MOVED).exists():
+        return None
+    post = Post.objects.visible_to(user).select_related("thread").filter(pk=row.post_id).first()
+    return HttpResponsePermanentRedirect(post.get_thread_url()) if post else None

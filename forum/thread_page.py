@@ -134,7 +134,7 @@ class ThreadPage:
     def frame(self, *, is_member, may_reply=False, may_moderate=False):
         """Return the Piece of all around the posts, as one kind of reader sees it.
 
-        Its gaps are posts, poll, unread and messages; for members also name, and reply if they may.
+        Its gaps are posts, held, poll, unread and messages; for members also name and reply.
         """
         kind = (is_member, may_reply, may_moderate)
         if kind not in self._frames:
@@ -142,7 +142,7 @@ class ThreadPage:
         return self._frames[kind]
 
     def _render(self, is_member, may_reply, may_moderate):
-        first = self.posts[0].post
+        first = self.posts[0].post if self.posts else None
         here = page_url(self.url, self.number)
         context = {
             "thread": self.thread,
@@ -153,7 +153,7 @@ class ThreadPage:
             "next_url": page_url(self.url, self.number + 1) if self.number < self.count else "",
             "here": here,
             "canonical_url": settings.BASE_URL + here,
-            "description": excerpt(first.html, 160) if not first.is_gone else "",
+            "description": excerpt(first.html, 160) if first and not first.is_gone else "",
             "answer_url": self._answer_url,
             "last_url": post_url(self.url, self.thread.last_number),
             "participants": self._participants,

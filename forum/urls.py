@@ -12,7 +12,10 @@ from .views import (
     moderating,
     own_posts,
     polls,
+    reporting,
+    sanctioning,
     threads,
+    ticking,
 )
 
 app_name = "forum"
@@ -32,6 +35,8 @@ urlpatterns = [
     path("t/<int:pk>/<slug:slug>/", threads.detail, name="thread"),
     path("t/<int:pk>/<slug:slug>/reply/", composing.reply_to, name="reply"),
     path("t/<int:pk>/<slug:slug>/moderate/", moderating.of_thread, name="moderate_thread"),
+    path("t/<int:pk>/<slug:slug>/ticked/", ticking.ticked, name="ticked"),
+    path("t/<int:pk>/<slug:slug>/merge/", ticking.merge, name="merge"),
     path("t/<int:pk>/<slug:slug>/poll/", polls.manage, name="poll"),
     path("t/<int:pk>/<slug:slug>/vote/", polls.vote, name="vote"),
     path("p/<int:pk>/", threads.permalink, name="post"),
@@ -42,4 +47,7 @@ urlpatterns = [
     path("p/<int:pk>/helpful/", marking.helpful, name="helpful"),
     path("p/<int:pk>/bookmark/", marking.bookmark, name="bookmark"),
     path("p/<int:pk>/moderate/", moderating.of_post, name="moderate_post"),
+    path("p/<int:pk>/report/", reporting.report, name="report"),
+    path("p/<int:pk>/hidden/", reporting.hidden, name="hidden"),
+    path("members/<str:username>/", sanctioning.member, name="moderate_member"),
 ]

@@ -105,7 +105,15 @@ class ThreadQuerySet(models.QuerySet):
     def with_own_part(self, user):
         """Fetch of threads only what differs from reader to reader, and the address."""
         threads = self.only("slug", "last_number", "last_post_at").with_read_marks(user)
+        if user.is_authenticated:
+            threads = threads.with_held()
         return threads.with_draft_of(user).with_rights_of(user)
+
+    def with_held(self):
+        """Fetch whether something in it has no number, because it waits for a moderator."""
+        posts = self.model._meta.get_field("posts").related_model
+        unnumbered = posts.objects.filter(thread=models.OuterRef("pk"), number__isnull=True)
+        return self.annotate(has_held=models.Exists(unnumbered))
 
     def unread(self):
         """Threads with posts that the user of `with_read_marks` has not read."""

@@ -13,6 +13,7 @@ from portal.page_cache.pieces import changing
 from .. import sanctions
 from ..markup import excerpt
 from ..models import Post, Thread
+from ..screening import signal_words
 
 register = template.Library()
 MOST_ROWS = 5
@@ -86,6 +87,12 @@ def latest_threads(context, count=4):
 def closing_of(member):
     """Return the suspension or ban for which `member` cannot log in, or None."""
     return sanctions.closing_of(member) if getattr(member, "pk", None) else None
+
+
+@register.filter
+def held_because(post):
+    """Say why a post waits for a moderator: its signals in words, with commas."""
+    return ", ".join(str(word) for word in signal_words(post.signals)) or _("an earlier site")
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import json
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -17,7 +18,9 @@ from ..models import Post, Thread
 from ..own_part import for_member, for_visitor
 from ..paging import page_url, post_url
 from ..reading import mark_read
+from ..redirects import moved_post
 from ..thread_page import thread_page
+from . import ticking
 
 
 def detail(request, pk, slug):
@@ -32,14 +35,23 @@ def detail(request, pk, slug):
     if slug != mine.slug:
         return redirect(page_url(url, asked) if asked.isdigit() else url, permanent=True)
     if "post" in request.GET:
-        return redirect(_numbered_url(mine, request.GET["post"]))
+        moved = moved_post(pk, request.GET["post"], user)
+        return moved or redirect(_numbered_url(mine, request.GET["post"]))
+    if "moderate" in request.GET and user.is_authenticated and mine.may_moderate:
+        return ticking.tick(request, pk)
     page = thread_page(pk, asked, request.page_cache_versions)
     if asked != str(page.number):
         return redirect(page_url(url, page.number))
     if not user.is_authenticated:
         return HttpResponse(for_visitor(request, page))
     body = for_member(request, page, mine)
-    mark_read(user=user, thread=mine, number=page.posts[-1].post.number)
+    # Behind the last post may stand numbers that were moved away: they are read, too.
+    is_last = page.number == page.count
+    mark_read(
+        user=user,
+        thread=mine,
+        number=page.thread.last_number if is_last else page.posts[-1].post.number,
+    )
     return HttpResponse(body)
 
 
@@ -100,9 +112,16 @@ def answer(request, pk):
 
 
 def _merged_or_404(request, pk):
-    """Redirect to what a thread was merged into, as far as one may see that."""
+    """Redirect to what a thread was merged into, as far as one may see that.
+
+    A page or post of it that is asked for leads to where that stands now.
+    """
     merged = get_object_or_404(Thread.objects.select_related("merged_into"), pk=pk)
     target = merged.merged_into
     if target is None or not Thread.objects.visible_to(request.user).filter(pk=target.pk).exists():
         raise Http404
-    return redirect(target, permanent=True)
+    asked, page = request.GET.get("post", ""), request.GET.get("page", "")
+    if not asked and page.isascii() and page.isdigit() and len(page) < 8:
+        asked = str((int(page) - 1) * settings.POSTS_PER_PAGE + 1)
+    return moved_post(pk, asked, request.user) or redirect(target, permanent=True)
+
