@@ -13,7 +13,7 @@ from . import drafts, images
 from .announcing import announceable_by
 from .models import Category, Thread
 from .poll_forms import PollForm
-from .posting import LONGEST_TEXT, LONGEST_TITLE, MOST_TOPICS, clean_text
+from .posting import LONGEST_TEXT, LONGEST_TITLE, MOST_TOPICS, clean_text, opens_thread
 
 HELP = gettext_lazy(
     "Type [[ and the title of a resource, then ]], to link it; @ and a member's name to call "
@@ -95,6 +95,8 @@ class ComposerForm(forms.Form):
         label=gettext_lazy("It only decorates and says nothing that the text does not"),
         required=False,
     )
+    # People do not see it; programs fill in every field, and what they send is looked at first.
+    website = PlainTextField(required=False, label=gettext_lazy("Leave this empty"))
     image_drop = forms.BooleanField(label=gettext_lazy("Leave this image out"), required=False)
 
     def __init__(self, *args, writer, **kwargs):
@@ -107,6 +109,10 @@ class ComposerForm(forms.Form):
         self.user = writer
         # Required in the browser would keep Preview from working on an unfinished form.
         self.use_required_attribute = False
+
+    @property
+    def is_from_a_program(self):
+        return bool(self.cleaned_data.get("website"))
 
     def for_next_try(self):
         """The values that the form shows when it comes back, its own marks renewed."""
@@ -157,7 +163,7 @@ class EditForm(ComposerForm):
 
     def __init__(self, *args, post, **kwargs):
         super().__init__(*args, **kwargs)
-        if post.number != 1:
+        if not opens_thread(post, post.thread):
             del self.fields["title"]
 
 

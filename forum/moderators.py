@@ -49,6 +49,13 @@ def is_moderator(user):
     )
 
 
+def has_queue(user):
+    """Whether posts may wait for `user` to look at them."""
+    if not user.is_active:
+        return False
+    return user.has_perm("forum.moderate_post") or Category.objects.moderated_by(user).exists()
+
+
 class ModeratorBackend(BaseBackend):
     """Lets the moderators of a category into Wagtail's admin, where their queue is.
 

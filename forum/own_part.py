@@ -12,7 +12,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from . import drafts, sanctions, poll_part, thread_head
+from . import drafts, poll_part, sanctions, thread_head
 from .models import Post
 from .reading import marks_of
 from .thread_page import reply_box

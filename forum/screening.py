@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from django.utils import timezone
 
+from .mentions import look_up
 from .models import Category, Post, SeenText
 from .standing import is_newcomer, standing_of
 
@@ -57,6 +58,17 @@ def signals_of_content(author, resolved):
     if len({user.pk for user in resolved.members.values()}) > MOST_MEMBERS:
         signals.append(Post.Signal.MENTIONS)
     return signals
+
+
+def signals_of_change(*, author, before, text):
+    """What a change of the public post `before` into `text` brings that would have been held."""
+    if text == before.text or is_exempt(author):
+        return []
+    signals = signals_of_content(author, look_up(text))
+    if not signals:
+        return []
+    had = signals_of_content(author, look_up(before.text))
+    return [signal for signal in signals if signal not in had]
 
 
 def has_links(resolved):

@@ -1,8 +1,11 @@
 """What the forum adds to Wagtail's admin."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from . import queue_desk
+from .moderators import has_queue
 from .sanctions import opened_by_hand
 from .viewsets import ForumGroup
 
@@ -10,6 +13,25 @@ from .viewsets import ForumGroup
 @hooks.register("register_admin_viewset")
 def forum_viewsets():
     return ForumGroup()
+
+
+@hooks.register("register_admin_urls")
+def queue_addresses():
+    return queue_desk.urlpatterns
+
+
+@hooks.register("register_admin_menu_item")
+def queue_item():
+    return queue_desk.QueueItem(
+        _("Waiting posts"), reverse("forum_queue"), icon_name="warning", order=245
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def show_queue(request, panels):
+    """Show moderators how much waits for them."""
+    if has_queue(request.user):
+        panels.append(queue_desk.QueuePanel(request.user))
 
 
 @hooks.register("register_log_actions")

@@ -89,6 +89,12 @@ def closing_of(member):
     return sanctions.closing_of(member) if getattr(member, "pk", None) else None
 
 
+@register.filter(name="excerpt")
+def excerpt_of(html, length=280):
+    """The beginning of a post as plain text."""
+    return excerpt(html, length)
+
+
 @register.filter
 def held_because(post):
     """Say why a post waits for a moderator: its signals in words, with commas."""

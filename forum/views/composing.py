@@ -21,6 +21,8 @@ from ..forms import EditForm, ReplyForm, ThreadForm
 from ..limits import EDITS, refusal, refusal_of
 from ..models import Draft, Post, Thread
 from ..posting import ThreadClosed, edit_post, reply, start_thread
+from ..sanctions import silence_words
+from ..screening import signal_words, signals_of_change
 from .attaching import bound
 from .prefilling import prefilled, quoted
 from .showing import (
@@ -53,6 +55,8 @@ def start(request):
     place = drafts.NEW_PLACE
     if request.method != "POST":
         kept = drafts.restore(request, place)
+        if kept is None and (words := silence_words(request.user)):
+            raise PermissionDenied(words)
         initial = kept.fields if kept else prefilled(request)
         form = ThreadForm(initial=initial, writer=request.user)
         return show(request, "new", form, kept=kept, is_restored=bool(kept))
@@ -60,9 +64,14 @@ def start(request):
     aside = instead_of_posting(request, "new", form, place=place, back=request.path)
     if aside:
         return aside
-    if form.is_valid() and _is_within_limit(request, form, starts_thread=True):
+    if words := silence_words(request.user):
+        form.is_valid()
+        form.add_error(None, f"{words} {_('Your text is below.')}")
+    elif form.is_valid() and _is_within_limit(request, form, starts_thread=True):
         thread = _start(request, form)
         drafts.forget(request, place)
+        if thread.state == Thread.State.HELD:
+            _say_if_held(request, thread.posts.get())
         return redirect(thread)
     return show_again(request, "new", form, place=place)
 
@@ -71,8 +80,9 @@ def start(request):
 def reply_to(request, pk, slug):
     """Answer in a thread; the box at its end posts here too."""
     user = request.user
-    visible = Thread.objects.visible_to(user).with_page_data(user)
-    thread = get_object_or_404(visible, pk=pk)
+    thread = _thread_to_answer(user, pk)
+    if thread.pk != pk and request.method != "POST":
+        return redirect("forum:reply", thread.pk, thread.slug, permanent=True)
     place = drafts.reply_place(thread)
     if not user.is_authenticated:
         if request.method == "POST":
@@ -91,7 +101,8 @@ def reply_to(request, pk, slug):
     if aside:
         return aside
     if not thread.may_write:
-        form.add_error(None, _("You may read here, but not write. Your text is below."))
+        words = silence_words(user) or _("You may read here, but not write.")
+        form.add_error(None, f"{words} {_('Your text is below.')}")
     elif form.is_valid() and _is_within_limit(request, form):
         try:
             post = reply(
@@ -99,11 +110,14 @@ def reply_to(request, pk, slug):
                 author=user,
                 text=form.cleaned_data["text"],
                 submission_key=form.cleaned_data["submission_key"],
+                is_screened=True,
+                is_from_a_program=form.is_from_a_program,
             )
         except ThreadClosed:
             form.add_error(None, _closed_words())
         else:
             drafts.forget(request, place)
+            _say_if_held(request, post)
             return redirect(post.get_thread_url())
     return show_again(request, "reply", form, place=place, thread=thread)
 
@@ -135,8 +149,8 @@ def edit(request, pk):
     if aside:
         return aside
     if not may_edit:
-        form.add_error(None, _closed_words())
-    elif form.is_valid() and _is_within_limit(request, form, limit=EDITS):
+        form.add_error(None, silence_words(user) or _closed_words())
+    elif form.is_valid() and _is_within_limit(request, form, limit=EDITS) and _is_clean(form, post):
         post = edit_post(
             post=post,
             editor=user,
@@ -144,6 +158,9 @@ def edit(request, pk):
             title=form.cleaned_data.get("title"),
         )
         drafts.forget(request, place)
+        if post.state == Post.State.HIDDEN:
+            messages.success(request, _("It is changed. Now ask a moderator to look again."))
+            return redirect("forum:hidden", post.pk)
         return redirect(post.get_thread_url())
     return show_again(request, "edit", form, place=place, post=post)
 
@@ -154,7 +171,45 @@ def _start(request, form):
     fields |= {"author": request.user, "poll": form.poll_fields}
     if fields.pop("kind") == Thread.Kind.ANNOUNCEMENT:
         return announce(takes_replies=form.cleaned_data["takes_replies"], **fields)
-    return start_thread(kind=form.cleaned_data["kind"], **fields)
+    return start_thread(
+        kind=form.cleaned_data["kind"],
+        is_screened=True,
+        is_from_a_program=form.is_from_a_program,
+        **fields,
+    )
+
+
+def _thread_to_answer(user, pk):
+    """The thread of an address, or the one that it was merged into while somebody wrote."""
+    visible = Thread.objects.visible_to(user).with_page_data(user)
+    thread = visible.filter(pk=pk).first()
+    return thread or get_object_or_404(visible, merged_threads=pk)
+
+
+def _say_if_held(request, post):
+    if post.state == Post.State.HELD:
+        words = _(
+            "Your post waits for a moderator, because of: %(because)s. You see it in its place; "
+            "others see it once a moderator lets it through."
+        )
+        because = ", ".join(str(word) for word in signal_words(post.signals))
+        messages.info(request, words % {"because": because})
+
+
+def _is_clean(form, post):
+    """Whether a change of a public post brings nothing that would have been held; say so in it."""
+    if post.state != Post.State.PUBLIC:
+        return True
+    signals = signals_of_change(author=post.author, before=post, text=form.cleaned_data["text"])
+    if signals:
+        words = _(
+            "A moderator looks first at this in a post of somebody new: %(because)s. Put it in a "
+            "reply of its own instead. Your text is below."
+        )
+        form.add_error(
+            None, words % {"because": ", ".join(str(Post.Signal(sign).label) for sign in signals)}
+        )
+    return not signals
 
 
 @require_POST
@@ -172,8 +227,7 @@ def _start_again(request):
 
 
 def _reply_again(request, pk, slug):
-    visible = Thread.objects.visible_to(request.user).with_page_data(request.user)
-    thread = get_object_or_404(visible, pk=pk)
+    thread = _thread_to_answer(request.user, pk)
     form = ReplyForm(request.POST, writer=request.user)
     return show_after_stale_token(request, "reply", form, thread=thread)
 

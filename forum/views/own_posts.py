@@ -12,7 +12,7 @@ from portal.page_cache.versions import depends_on
 
 from .. import withdrawing
 from ..history import changes_of
-from ..models import Category, Post
+from ..models import Category, Post, Thread
 from .showing import crumbs
 
 
@@ -21,7 +21,7 @@ def history(request, pk):
     """Who changed a post when, and what; of posts out of sight only for moderators."""
     post = _visible_post(request, pk)
     depends_on(request, post.thread.version)
-    if post.is_gone:
+    if post.is_gone or post.state == Post.State.HELD:
         moderated = Category.objects.moderated_by(request.user)
         if not moderated.filter(pk=post.thread.category_id).exists():
             raise Http404
@@ -42,9 +42,10 @@ def delete(request, pk):
     if post.author_id != request.user.pk:
         raise PermissionDenied(_("Only its author deletes a post."))
     is_own_tombstone = post.state == Post.State.DELETED and post.hidden_by_id == request.user.pk
-    if post.state != Post.State.PUBLIC and not is_own_tombstone:
+    is_held = post.state == Post.State.HELD
+    if not (post.state == Post.State.PUBLIC or is_held or is_own_tombstone):
         raise Http404
-    if not post.thread.takes_replies:
+    if not post.thread.takes_replies and not is_held:
         raise PermissionDenied(_("This thread is closed, so its posts stay as they are."))
     if request.method == "POST":
         if "restore" in request.POST:
@@ -52,6 +53,10 @@ def delete(request, pk):
             messages.success(request, _("Post %d is shown again.") % post.number)
         else:
             post = withdrawing.delete_own_post(post=post, by=request.user)
+            if is_held:
+                messages.success(request, _("You have taken the post back."))
+                opened = post.thread.state == Thread.State.DELETED
+                return redirect("forum:index" if opened else post.thread)
             messages.success(
                 request, _("Post %d is deleted. You can restore it in its place.") % post.number
             )

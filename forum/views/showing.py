@@ -21,6 +21,7 @@ from ..forms import ReplyForm
 from ..limits import KEPT_TEXTS, LIVE_PREVIEWS, PREVIEWS, SAVES, refusal_of
 from ..mentions import look_up
 from ..posting import clean_text, clean_title
+from ..sanctions import silence_words
 from .attaching import answer_of, asks_for_json
 
 THREAD_FIELDS = ("title", "kind", "category", "text", "topics")
@@ -53,7 +54,7 @@ def show_kept_or_refuse(request, thread, kept):
     if not thread.takes_replies:
         words = _("This thread is closed. It can be read, not answered.")
     else:
-        words = _("You may read in this category, but not write.")
+        words = silence_words(request.user) or _("You may read in this category, but not write.")
     if kept is None:
         raise PermissionDenied(words)
     form = ReplyForm({"text": kept.fields.get("text", "")}, writer=request.user)

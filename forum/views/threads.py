@@ -124,4 +124,3 @@ def _merged_or_404(request, pk):
     if not asked and page.isascii() and page.isdigit() and len(page) < 8:
         asked = str((int(page) - 1) * settings.POSTS_PER_PAGE + 1)
     return moved_post(pk, asked, request.user) or redirect(target, permanent=True)
-

@@ -10,7 +10,9 @@ from django.views.decorators.cache import never_cache
 
 from catalog import keeping
 from catalog.models import Bookmark, ResourceCollection, ResourcePage, SavedSearch, Suggestion
-from forum.models import Draft, Post, PostBookmark, Thread
+from forum.models import Category, Draft, Post, PostBookmark, Report, Thread
+from forum.moderators import has_queue
+from forum.queue import counts_for
 from portal.accounts.models import Agency, FormerUsername, User
 from portal.stale_forms import as_typed, shown_again_by
 
@@ -20,6 +22,7 @@ ROWS = 5
 POSTS_ON_PROFILE = 10
 COLLECTIONS_ON_PROFILE = 100  # all that one may have
 MOST_MEMBERS = 60
+MOST_REPORTS = 20
 LISTINGS_OF_AGENCY = 20
 
 
@@ -40,6 +43,10 @@ def me(request):
             "replies": replies[:ROWS],
             "reply_count": replies.count(),
             "drafts": drafts.order_by("-updated_at", "-pk"),
+            "unshown": unshown_of(request.user),
+            "reports": Report.objects.filter(reporter=request.user).select_related("post__thread")[
+                :MOST_REPORTS
+            ],
             "post_bookmarks": PostBookmark.objects.visible_to(request.user).with_row_data(),
             "suggestions": suggestions.select_related("resource")[:ROWS],
             "suggestion_count": suggestions.count(),
@@ -64,6 +71,13 @@ def kept_by(user):
     }
 
 
+def unshown_of(user):
+    """Return the posts of `user` that wait for a moderator or are hidden, the latest first."""
+    states = [Post.State.HELD, Post.State.HIDDEN]
+    own = Post.objects.visible_to(user).filter(author=user, state__in=states)
+    return own.select_related("thread").order_by("-created_at", "-pk")[:MOST_REPORTS]
+
+
 def tasks_for(user):
     """Return what waits for somebody with an office: (words, count or None, address)."""
     if not user.has_perm("wagtailadmin.access_admin"):
@@ -74,11 +88,9 @@ def tasks_for(user):
         tasks.append(
             (_("Suggestions waiting"), waiting, reverse("suggestions:index") + "?state=waiting")
         )
-    if user.has_perm("forum.moderate_post"):
-        held = Post.objects.filter(state=Post.State.HELD).count()
-        tasks.append(
-            (_("Posts waiting for a moderator"), held, reverse("forum_posts:index") + "?state=held")
-        )
+    if has_queue(user):
+        waiting = counts_for(user)["total"]
+        tasks.append((_("Posts waiting for a moderator"), waiting, reverse("forum_queue")))
     tasks.append((_("Administration"), None, reverse("wagtailadmin_home")))
     return tasks
 
@@ -150,6 +162,7 @@ def member(request, username):
             "collections": collections.with_item_count()[:COLLECTIONS_ON_PROFILE],
             "posts": posts[:POSTS_ON_PROFILE],
             "post_count": posts.count(),
+            "may_moderate": Category.objects.moderated_by(request.user).exists(),
             "thread_count": threads.count(),
         },
     )

@@ -30,8 +30,8 @@ def test_hidden_post_leaves_number_and_reason(client, moderator):
     post = make_reply(thread, text="A secret")
     url = f"/forum/p/{post.pk}/moderate/"
     assert "A secret" in client.get(url).content.decode()
-    assert "Choose a reason" in client.post(url, {}).content.decode()
-    assert client.post(url, {"reason": "sensitive"}).url.endswith("#post-2")
+    assert "Choose a reason" in client.post(url, {"action": "hide"}).content.decode()
+    assert client.post(url, {"action": "hide", "reason": "sensitive"}).url.endswith("#post-2")
     client.logout()
     page = client.get(thread.get_absolute_url()).content.decode()
     assert "Post 2 was hidden: sensitive information" in page
@@ -47,7 +47,7 @@ def test_hidden_post_leaves_number_and_reason(client, moderator):
 def test_restored_post_counts_again(client, moderator):
     post = make_reply(make_thread(), text="Fine after all")
     moderation.hide_post(post=post, by=moderator, reason="spam")
-    client.post(f"/forum/p/{post.pk}/moderate/", {"restore": "1"})
+    client.post(f"/forum/p/{post.pk}/moderate/", {"action": "restore"})
     post.thread.refresh_from_db()
     assert (post.thread.reply_count, post.thread.voice_count) == (1, 2)
     assert "Fine after all" in client.get(post.thread.get_absolute_url()).content.decode()
