@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -164,22 +166,28 @@ def test_author_who_asked_again_is_granted_or_refused(client, moderator):
     assert fresh(other).note == "Still rude"
 
 
-@pytest.mark.parametrize("rows", [2, 20])
-def test_queue_and_case_cost_the_same_for_many(client, moderator, rows, django_assert_num_queries):
+def test_queue_and_case_cost_the_same_for_many(client, moderator):
     thread = make_thread()
     people = [make_user(agency=make_agency()) for _ in range(2)]
-    for number in range(rows):
-        post = make_reply(thread, author=people[0], text=f"Post {number}")
-        report_post(post=post, reporter=people[1], reason="spam")
-    client.get(QUEUE)
-    with django_assert_num_queries(QUERIES_OF_QUEUE):
-        client.get(QUEUE)
-    with django_assert_num_queries(QUERIES_OF_CASE):
-        client.get(f"{QUEUE}{post.pk}/")
 
+    def fill(rows):
+        for number in range(rows):
+            post = make_reply(thread, author=people[0], text=f"Post {number}")
+            report_post(post=post, reporter=people[1], reason="spam")
+        return f"{QUEUE}{post.pk}/"
 
-QUERIES_OF_QUEUE = 12
-QUERIES_OF_CASE = 17
+    def queries(url):
+        # Wagtail keeps some of what its menu asks, so that the first time counts for nothing.
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        return len(captured)
+
+    case = fill(2)
+    few = queries(QUEUE), queries(case)
+    case = fill(18)
+    assert (queries(QUEUE), queries(case)) == few
+    assert max(few) <= 20
 
 
 @pytest.mark.parametrize("pk", ["999999", "x"])

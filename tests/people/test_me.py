@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 ME = "/me/"
 SETTINGS = "/me/settings/"
 # With the catalog read anew, as in tests; a worker that has it in memory asks half of them.
-QUERIES_OF_ME = 42
+QUERIES_OF_ME = 41
 
 
 @pytest.fixture
