@@ -1,11 +1,17 @@
 import re
+from dataclasses import replace
 from html import unescape
+from uuid import UUID
 
 import pytest
-from hypothesis import example, given
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forum.markup import Links, Picture, Target, excerpt, names_in, plain_text, render
+from forum.models import Poll, PollOption, PostImage, Thread
+from forum.polling import Shown
 
 KEY = "01234567-89ab-cdef-0123-456789abcdef"
 IMAGE = f"/forum/i/{KEY}.webp"
@@ -183,6 +189,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=25).map("".join))
 @example("[x](&#106;avascript:alert(1))")
 @example("<https://a.gov/\"onmouseover='x'>")
@@ -198,7 +205,7 @@ def check_that_nothing_runs(html):
     assert ">" not in outside_of_tags
     for _closing, name, attributes in TAG.findall(html):
         assert name not in {"script", "style", "iframe", "svg", "form", "input"}
-        names = set(re.findall(r" ([a-z]+)=", attributes))
+        names = set(re.findall(r' ([a-z]+)="[^"]*"', attributes))
         if name == "img":
             assert names == {"src", "alt", "width", "height", "loading"}
             assert f' src="{IMAGE}"' in attributes
@@ -207,6 +214,53 @@ def check_that_nothing_runs(html):
         for href in HREF.findall(attributes):
             scheme = re.match(r"([a-z][a-z0-9+.-]*):", href.replace("&amp;", "&"), re.IGNORECASE)
             assert scheme is None or scheme[1].lower() in {"http", "https", "mailto", "tel"}
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), min_size=1, max_size=12).map("".join))
+@example("a [map](x) of **bold** <b> `code` @jane-doe [[Kit]] &amp; \\ https://kit.gov/x")
+@example("* _ ~~ ! # > - 1. |")
+def test_what_an_image_shows_reads_as_it_was_said(alt):
+    image = PostImage(key=UUID(KEY), alt=" ".join(alt.replace("\x00", "").split()))
+    html = render(image.markdown, LINKS)
+    check_that_nothing_runs(html)
+    shown = re.findall(r'<img [^>]*alt="([^"]*)"', html)
+    assert [unescape(words) for words in shown] == [image.alt or "As uploaded"]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(
+        st.one_of(FRAGMENTS, st.text(max_size=8)).map(lambda words: words.replace("\x00", "")),
+        min_size=3,
+        max_size=3,
+    )
+)
+def test_poll_shows_its_words_and_nothing_else(words):
+    question, *options = words
+    poll = Shown(
+        poll=Poll(question=question),
+        options=[PollOption(pk=n, words=option) for n, option in enumerate(options, start=1)],
+        is_open=True,
+        may_vote=True,
+        mine=frozenset(),
+        is_form=True,
+    )
+    thread = Thread(pk=1, slug="x", title=question)
+    for is_form in (True, False):
+        context = {"poll": replace(poll, is_form=is_form), "thread": thread}
+        html = render_to_string("forum/_poll.html", context)
+        assert html.count("<h2") == html.count("</h2>") == 1
+        for text in words:
+            assert escape(text) in html
+        plain = render_to_string("forum/_poll.html", context | {"poll": bare(context["poll"])})
+        assert html.count("<") == plain.count("<")
+
+
+def bare(shown):
+    """The same poll without a sign in it that means something to a browser."""
+    options = [PollOption(pk=option.pk, words="x") for option in shown.options]
+    return replace(shown, poll=Poll(question="x"), options=options)
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=60))
