@@ -9,7 +9,8 @@ Two things are measured:
   one after another, over a mix of addresses (the whole list, pages, one to four filters, words);
 - **served**: as in production (granian, two workers) to eight connections: the list, filtered
   lists, and a common word, with the page cache off and on; then a stock Wagtail listing and its
-  search of the same rows. Stock Wagtail has no facets; ours count all of theirs.
+  search of the same rows (the search up to 2,000 pages: on SQLite it takes minutes beyond). Stock
+  Wagtail has no facets; ours count all of theirs.
 
 Goals, on two cores that do nothing else: 40 ms at 2,000 listings and 100 ms at 10,000 at the 95th
 percentile; ten times the requests a second of the stock listing and search at 2,000. Ends with
@@ -33,6 +34,8 @@ GOALS_MS = {2000: 40, 10_000: 100}
 TIMES_STOCK = 10
 CONNECTIONS = 8
 ROUNDS = 6
+# Its search on SQLite takes seconds at 2,000 pages and minutes beyond.
+MOST_SEARCHED_BY_STOCK = 2000
 WHOLE_LIST = ["/resources/", "/resources/?page=2", "/resources/?page=7"]
 FILTERED = [
     "/resources/?kind=course",
@@ -98,8 +101,9 @@ def measure(size, folder, options):
         {**environment, "PAGE_CACHE_BYTES": str(32 * 2**20)}, options
     )
     stock = {**environment, "DJANGO_SETTINGS_MODULE": "benchmarks.stock_wagtail.settings"}
-    run_apart("index_stock", size, stock)
-    report["stock"] = ask_stock(stock, options)
+    if size <= MOST_SEARCHED_BY_STOCK:
+        run_apart("index_stock", size, stock)
+    report["stock"] = ask_stock(stock, options, size)
     return report
 
 
@@ -113,13 +117,14 @@ def ask_ours(environment, options):
         }
 
 
-def ask_stock(environment, options):
+def ask_stock(environment, options, size):
     ask = {"seconds": options.seconds, "connections": CONNECTIONS}
     expected = {"list": "listing-card", "search": "search-result"}
     with served(environment) as address:
         return {
             name: load(address, paths, expected=expected[name], **ask)
             for name, paths in STOCK.items()
+            if name == "list" or size <= MOST_SEARCHED_BY_STOCK
         }
 
 

@@ -1,9 +1,9 @@
-"""Rows of the list of resources, made once and kept while the catalog stands still.
+"""Rows and filters of the list of resources, made once and kept while the catalog stands still.
 
-What a row says is the same for every reader and takes most of a page's time, so that each worker
-keeps the finished rows with the digest they belong to (`digest.py`): they go when a verb or an
-edit raises the catalog's version, when an event begins or ends, and after a minute. Who may see
-a listing is asked of the database each time.
+What a row says and what the filters count is the same for every reader and takes most of a page's
+time, so that each worker keeps the finished pieces with the digest they belong to (`digest.py`):
+they go when a verb or an edit raises the catalog's version, when an event begins or ends, and
+after a minute. Who may see a listing is asked of the database each time.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from .models import ResourcePage
 
 # Twenty rows a page: the pages that are read, and no more than a few megabytes.
 MOST_KEPT = 2000
+# A form is as long as a page.
+MOST_FORMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,25 @@ def cards(ids, user, digest):
     seen = set(visible.filter(pk__in=had).values_list("pk", flat=True)) if had else set()
     found = {**{pk: kept[language, pk] for pk in seen if (language, pk) in kept}, **made}
     return [found[pk] for pk in ids if pk in found]
+
+
+def filters_form(listing):
+    """Return the form of filters of a counting.Listing, as HTML.
+
+    Not kept where words narrow the list: the search index follows a change a moment later.
+    """
+    forms, selection = listing.digest.forms, listing.selection
+    key = (get_language(), selection.querystring(), selection.opened)
+    html = None if selection.q else forms.get(key)
+    if html is None:
+        html = render_to_string(
+            "catalog/_facets.html", {"listing": listing, "selection": selection}
+        )
+        if len(forms) >= MOST_FORMS:
+            forms.clear()
+        if not selection.q:
+            forms[key] = html
+    return html
 
 
 def card_of(resource):

@@ -39,7 +39,7 @@ class Digest:
         self.bits = {facet.key: defaultdict(int) for facet in FACETS}
         self.names = {facet.key: dict(facet.choices) for facet in FACETS}
         self.aliases = {}
-        self.cards = {}  # finished rows by language and key, see cards.py
+        self.cards, self.forms = {}, {}  # finished pieces of pages, see cards.py
         self._labels = {}
         self._read_columns()
         for facet in FACETS:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
-from ..cards import cards
+from ..cards import cards, filters_form
 from ..counting import Listing
 from ..facets import SORTS
 from ..keeping import kept_among
@@ -52,6 +52,7 @@ def resource_list(request, page):
     context = {
         **page.get_context(request),
         "listing": listing,
+        "filters_form": filters_form(listing),
         "selection": selection,
         "results_title": heading(listing),
         "resources": resources,

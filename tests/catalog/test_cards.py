@@ -68,6 +68,28 @@ def test_the_number_of_kept_rows_is_bounded(client, kept, monkeypatch):
     assert len(kept.pair[0].cards) <= 4
 
 
+def test_the_form_of_filters_is_made_once_for_each_list(client, kept, monkeypatch):
+    factories.make_kit("Kit", cost="free")
+    factories.make_course("Course", cost="paid")
+    first, narrowed = content(client), content(client, "/resources/?kind=kit&page=1")
+    assert len(kept.pair[0].forms) == 2
+    monkeypatch.setattr("catalog.cards.render_to_string", lambda *args: pytest.fail("made again"))
+    assert content(client) == first
+    assert content(client, "/resources/?kind=kit") == narrowed
+    assert 'value="kit" checked' in narrowed
+    assert 'value="kit" checked' not in first
+
+
+def test_forms_with_words_are_not_kept_and_the_rest_is_bounded(client, kept, monkeypatch):
+    factories.make_kit("Zebra", cost="free")
+    content(client, "/resources/?q=zebra")
+    assert not kept.pair[0].forms
+    monkeypatch.setattr("catalog.cards.MOST_FORMS", 2)
+    for sort in ("", "title", "upcoming"):
+        content(client, f"/resources/?sort={sort}")
+    assert len(kept.pair[0].forms) == 1
+
+
 def test_addresses_answer_only_what_is_public(client):
     page = factories.make_kit("Draft", live=False)
     assert client.get(page.get_absolute_url()).status_code == 404

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageLogEntry
@@ -346,3 +347,16 @@ def test_the_number_of_queries_does_not_grow(client):
     for number in range(20):
         factories.make_kit(topics=[topics[number % 12]])
     assert queries_of(big) == few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_former_address_leads_to_the_new_one(client):
+    page = factories.make_kit("Named too soon")
+    old = page.get_absolute_url()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        page.slug = "a-better-name"
+        page.save_revision().publish()
+    response = client.get(old)
+    assert (response.status_code, response.url) == (301, "/resources/a-better-name/")
+    assert client.get("/resources/a-better-name/").status_code == 200
+    assert client.get(f"{old}event.ics").status_code == 404
