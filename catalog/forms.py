@@ -1,5 +1,7 @@
 """Forms of the catalog's public pages."""
 
+from urllib.parse import urlsplit
+
 from django import forms
 from django.conf import locale
 from django.core.exceptions import ValidationError
@@ -32,6 +34,10 @@ class AddressField(forms.CharField):
             raise ValidationError(
                 _("This is not a web address. It looks like https://example.gov/training.")
             ) from None
+        if "@" in urlsplit(url).netloc:
+            raise ValidationError(
+                _("The address holds a user name or password. Please take that out.")
+            )
         if not normalize(url):
             raise ValidationError(_("This address cannot be read. Please copy it once more."))
         return url

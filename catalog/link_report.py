@@ -135,8 +135,8 @@ class LinkAction(BulkAction):
 
 
 class CorrectAction(LinkAction):
-    display_name = gettext_lazy("Correct the address")
-    aria_label = gettext_lazy("Correct the address of the selected listings")
+    display_name = gettext_lazy("Correct address")
+    aria_label = gettext_lazy("Correct address of the selected listings")
     action_type = "correct"
     action_priority = 10
     template_name = "catalog/admin/correct_links.html"
@@ -172,8 +172,8 @@ class CorrectAction(LinkAction):
 
 
 class DismissAction(LinkAction):
-    display_name = gettext_lazy("Leave the address")
-    aria_label = gettext_lazy("Leave the addresses of the selected listings as they are")
+    display_name = gettext_lazy("Leave address")
+    aria_label = gettext_lazy("Leave address of the selected listings as it is")
     action_type = "dismiss"
     action_priority = 20
     template_name = "catalog/admin/correct_links.html"

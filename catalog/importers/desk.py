@@ -69,11 +69,17 @@ class Desk:
         return provider
 
     def guidance(self, name):
-        """Return the guidance with that id in the row's source, or that slug; else Waiting."""
-        same_source = Q(source=self.row.source, source_id=name)
-        found = GuidancePage.objects.filter(same_source).first()
+        """Return the guidance with that id in the row's source, else that slug; else Waiting.
+
+        An id that one guidance alone has is enough, whatever its source: a download of listings
+        of several sources names what they replace by its id.
+        """
+        found = GuidancePage.objects.filter(source=self.row.source, source_id=name).first()
         found = found or GuidancePage.objects.filter(slug=name).first()
-        if found is None and (self.row.source, name) not in self.done:
+        if found is None:
+            alike = list(GuidancePage.objects.filter(source_id=name)[:2])
+            found = alike[0] if len(alike) == 1 else None
+        if found is None and name not in {key for _source, key in self.done}:
             raise Waiting(
                 _("supersedes: there is no guidance “%(name)s” here or in the file.")
                 % {"name": one_line(name, 80)}

@@ -156,7 +156,10 @@ class TestFirstStep:
         assert "answered with an error (404)" in text_of(response)
         assert f'value="{url}"' in response.content.decode()
 
-    @pytest.mark.parametrize("url", ["", "nonsense", "javascript:alert(1)", "http://[", "x" * 2000])
+    @pytest.mark.parametrize(
+        "url",
+        ["", "nonsense", "javascript:alert(1)", "http://[", "x" * 2000, "https://me:pw@e.org/"],
+    )
     def test_a_wrong_address_comes_back_as_typed(self, client, url):
         response = client.post("/suggest/", {"read": "1", "url": url})
         assert 'id="form-errors"' in response.content.decode()

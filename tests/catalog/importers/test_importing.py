@@ -604,6 +604,18 @@ def test_listing_made_here_is_known_by_its_address(tmp_path):
     assert (page.title, page.link, page.slug) == ("Better kit", "https://e.org/kit", page.slug)
 
 
+def test_guidance_of_another_source_is_found_by_its_id(tmp_path):
+    run(write_jsonl(tmp_path / "a.jsonl", guidance(id="old", source="one")))
+    newer = guidance(id="new", source="two", supersedes="old")
+    out, failure = run(write_jsonl(tmp_path / "b.jsonl", newer))
+    assert not failure, out
+    assert GuidancePage.objects.get(source_id="new").supersedes.source_id == "old"
+    run(write_jsonl(tmp_path / "c.jsonl", guidance(id="old", source="three")))
+    newest = guidance(id="newest", source="four", supersedes="old")
+    out, failure = run(write_jsonl(tmp_path / "d.jsonl", newest))
+    assert "there is no guidance “old” here or in the file" in out
+
+
 def test_listing_that_is_not_here_is_refused(tmp_path):
     row = guidance(listing="no-such", link="https://e.org/")
     del row["id"]
