@@ -1,5 +1,6 @@
 """How listings are said: facts, times and lengths in words."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -120,6 +121,12 @@ def when_words(resource):
         "time": date_format(start, "g:i a"),
         "zone": zone,
     }
+
+
+def event_states(resource, now=None):
+    """Return the row_states of an event that stands among events with its date: not "Upcoming"."""
+    upcoming = capfirst(WebinarPage.State.UPCOMING.label)
+    return [state for state in row_states(resource, now) if state[0] != upcoming]
 
 
 def row_states(resource, now=None):
@@ -247,9 +254,13 @@ def heading(listing):
 
 
 def days_ago(moment, now=None):
-    """Say how many days, months or years ago something was: "today", "12 days ago"."""
+    """Say how many days, months or years ago something was: "today", "12 days ago".
+
+    `moment` is an aware datetime or a date; what is to come is "today".
+    """
     today = timezone.localdate(now or timezone.now())
-    days = (today - timezone.localdate(moment)).days
+    day = timezone.localdate(moment) if isinstance(moment, datetime) else moment
+    days = (today - day).days
     if days < 1:
         return _("today")
     if days == 1:

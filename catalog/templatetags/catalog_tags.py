@@ -18,6 +18,7 @@ register.filter("days_ago", wording.days_ago)
 
 
 register.filter("row_states", wording.row_states)
+register.filter("event_states", wording.event_states)
 
 
 @register.inclusion_tag("catalog/_clock.html", takes_context=True)
