@@ -112,7 +112,7 @@ def ask_ours(environment, options):
         ask = {"seconds": options.seconds, "connections": CONNECTIONS}
         return {
             "list": load(address, WHOLE_LIST, expected='class="resource-row"', **ask),
-            "filtered": load(address, FILTERED, expected='class="resource-row"', **ask),
+            "filtered": load(address, FILTERED, expected='id="results"', **ask),
             "search": load(address, WORDS[:1], expected='class="resource-row"', **ask),
         }
 
@@ -209,7 +209,7 @@ def in_process(size):
             response = client.get(path)
             elapsed = 1000 * (time.perf_counter() - start)
             busy = 1000 * (time.process_time() - busy)
-            if response.status_code != 200 or b'class="resource-row"' not in response.content:
+            if response.status_code != 200 or b'id="results"' not in response.content:
                 raise SystemExit(f"{path} was answered by {response.status_code}.")
             if number:  # the first round warms up
                 times.append(elapsed)
