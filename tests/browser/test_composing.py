@@ -233,14 +233,14 @@ def test_new_reply_is_said_without_taking_the_focus(open_browser, thread):
 
 
 def test_poll_is_answered_by_keyboard(open_browser, axe):
-    page = open_browser(login="member")
+    page = open_browser(login="member", width="phone")
     page.goto("/forum/new/")
     title = f"Which of these? {uuid4().hex[:6]}"
     page.fill("input[name=title]", title)
     page.select_option("select[name=category]", index=1)
     page.get_by_text("Poll (optional)").click()
     page.get_by_label("Question of the poll").fill("Which?")
-    page.get_by_label("Options").fill("One\nTwo")
+    page.get_by_label("Options").fill(f"One\nTwo\n{'Long' * 30}")
     page.fill("textarea[name=text]", "Choose.")
     axe(page)
     page.get_by_role("button", name="Post", exact=True).click()
@@ -251,7 +251,8 @@ def test_poll_is_answered_by_keyboard(open_browser, axe):
     page.get_by_text("Your vote counts.").wait_for()
     poll = page.locator("#poll")
     assert "1 vote (100 %)" in poll.inner_text()
-    assert poll.locator("meter").count() == 2
+    assert poll.locator("meter").count() == 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     axe(page)
     page.get_by_role("link", name="Change my vote").click()
     assert page.get_by_role("radio", name="Two").is_checked()
