@@ -7,19 +7,21 @@ its part in the same transaction.
 
 import uuid
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import ReferenceIndex
 
 from portal.page_cache.versions import raise_version
 from portal.search.outbox import note_rows
 
 from . import drafts
 from .changes import announce_term
-from .models import FormerTag, ResourcePage, ResourceTag, Tag, TagAlias, TopicAlias
+from .models import FormerTag, ResourcePage, ResourceTag, Tag, TagAlias, Topic, TopicAlias
 
 LONGEST_ALIAS = TagAlias._meta.get_field("name").max_length
 
@@ -30,6 +32,7 @@ def merge_tags(*, tags, into, user):
 
     Their names and other names become other names of `into`. Returns how many were merged.
     """
+    _lock(Tag, [*tags, into])
     merged = [tag for tag in tags if tag.pk != into.pk]
     for tag in merged:
         listings = _listings_tagged(tag)
@@ -40,6 +43,7 @@ def merge_tags(*, tags, into, user):
             content_object__in=list(has_both.values_list("content_object", flat=True))
         ).delete()
         rows.update(tag=into)
+        _move_references(tag, into)
         drafts.replace_tag(tag.pk, tag=into.pk)
         announce_term(tag, into)
         names = [(tag.name, tag.slug), *tag.aliases.values_list("name", "slug")]
@@ -129,6 +133,7 @@ def promote_tag(*, tag, topic, keep, user):
     Its addresses lead to the topic from then on. `topic` may be unsaved. Threads that have three
     topics already stay as they are. Returns how many listings have the topic now that had not.
     """
+    _lock(Tag, [tag])
     if topic.pk is None:
         topic.full_clean()
         topic.save()
@@ -162,6 +167,7 @@ def merge_topics(*, topics, into, user):
     Topics below a merged one stand below `into` then. Raises ValidationError where that would
     make a third level. Returns how many were merged.
     """
+    _lock(Topic, [*topics, into])
     merged = [topic for topic in topics if topic.pk != into.pk]
     through = ResourcePage.topics.through
     for topic in merged:
@@ -187,6 +193,7 @@ def merge_topics(*, topics, into, user):
         )
         rows.filter(resourcepage_id__in=have_both).delete()
         rows.update(topic=into)
+        _move_references(topic, into)
         drafts.replace_topic(topic.pk, into.pk)
         announce_term(topic, into)
         names = [(topic.title, topic.slug), *topic.aliases.values_list("title", "slug")]
@@ -218,8 +225,7 @@ def name_topic(*, topic, before):
 
 def _renamed(term):
     """Have search read again what has the term: its words stand there, too."""
-    listings = _listings_tagged(term) if isinstance(term, Tag) else term.resources.all()
-    note_rows(ResourcePage.objects.filter(pk__in=listings.order_by().values("pk")))
+    note_rows(listings_of(term))
     announce_term(term, term)
 
 
@@ -227,6 +233,43 @@ def note_listings_of(row):
     """Have search read again the listings of a provider whose name changed."""
     note_rows(ResourcePage.objects.filter(provider=row))
     raise_version("site", "catalog")
+
+
+def listings_of(term):
+    """The listings that have a tag, a topic or a provider."""
+    if isinstance(term, Tag):
+        return _listings_tagged(term)
+    return ResourcePage.objects.filter(pk__in=term.resources.order_by().values("pk")).order_by()
+
+
+def note_listings(keys):
+    """Have search read again the listings with these keys, and drop what shows them."""
+    _note_listings(keys)
+    _changed()
+
+
+def _lock(model, rows):
+    """Let nobody give these terms to anything until they are merged."""
+    list(model.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+
+
+def _move_references(old, new):
+    """Let Wagtail's "used by" of `new` count what had `old`."""
+    kind = ContentType.objects.get_for_model(new)
+    rows = ReferenceIndex.objects.filter(to_content_type=kind)
+    have_new = set(
+        rows.filter(to_object_id=str(new.pk)).values_list("base_content_type_id", "object_id")
+    )
+    both = [
+        pk
+        for pk, *owner in rows.filter(to_object_id=str(old.pk)).values_list(
+            "pk", "base_content_type_id", "object_id"
+        )
+        if tuple(owner) in have_new
+    ]
+    for start in range(0, len(both), 500):
+        ReferenceIndex.objects.filter(pk__in=both[start : start + 500]).delete()
+    rows.filter(to_object_id=str(old.pk)).update(to_object_id=str(new.pk))
 
 
 def _listings_tagged(tag):

@@ -12,7 +12,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from . import session_desk
+from . import session_desk, vocabulary
 from .admin import hooks as _hooks_of_listings  # noqa: F401  registers them
 from .import_desk import ADDRESSES, ImportItem
 from .link_report import CorrectAction, DismissAction, LinkReport, may_correct
@@ -61,6 +61,23 @@ def next_session_addresses():
 @hooks.register("register_page_header_buttons")
 def header_buttons(page, user, view_name, next_url=None):
     return session_desk.buttons(page, user)
+
+
+@hooks.register("before_delete_snippet", order=10)
+def remember_what_has_it(request, rows):
+    """Remember the listings of a tag or topic that goes: search has its name with them."""
+    if request.method == "POST":
+        terms = [row for row in rows if isinstance(row, Tag | Topic)]
+        request.listings_of_deleted = {
+            key for row in terms for key in vocabulary.listings_of(row).values_list("pk", flat=True)
+        }
+
+
+@hooks.register("after_delete_snippet")
+def note_what_had_it(request, rows):
+    """Have search read them again."""
+    if keys := getattr(request, "listings_of_deleted", None):
+        vocabulary.note_listings(sorted(keys))
 
 
 @hooks.register("register_log_actions")

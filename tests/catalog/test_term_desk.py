@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from catalog.models import GuidancePage, Tag, TagAlias, Topic, TopicAlias
+from portal.search.models import PendingChange
 from tests import factories
 from tests.catalog.test_resource_list import text_of
 
@@ -89,6 +91,25 @@ def test_tags_are_merged_after_a_look(client, editor):
     response = client.post(address, {"into": str(video.pk)}, follow=True)
     assert "1 was merged into “video”." in text_of(response)
     assert [each.name for each in GuidancePage.objects.get(pk=page.pk).tags.all()] == ["video"]
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_deleting_a_tag_reaches_search(editor, bulk):
+    client = Client()  # which does not commit, so that what was noted waits
+    client.force_login(editor)
+    page = factories.make_guidance(tags=["film"])
+    row = tag("film")
+    PendingChange.objects.all().delete()
+    address = (
+        f"/admin/bulk/catalog/tag/delete/?id={row.pk}"
+        if bulk
+        else f"/admin/snippets/catalog/tag/delete/{row.pk}/"
+    )
+    assert client.get(address).status_code == 200
+    assert not PendingChange.objects.exists()
+    assert client.post(address).status_code == 302
+    assert not Tag.objects.exists()
+    assert PendingChange.objects.filter(label="catalog.resourcepage", key=str(page.pk)).exists()
 
 
 def test_merging_needs_two(client, editor):

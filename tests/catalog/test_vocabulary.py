@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from catalog import vocabulary
 from catalog.models import (
@@ -70,6 +70,13 @@ def test_merge_reaches_search_and_kept_pages(django_capture_on_commit_callbacks)
         merge(tag("video"), tag("movie"))
     after = read_versions(["catalog", "site", "forum"])
     assert all(new > old for old, new in zip(before, after, strict=True))
+
+
+def test_used_by_counts_what_was_merged():
+    for tags in (["film"], ["film", "video"], ["video"]):
+        ReferenceIndex.create_or_update_for_object(factories.make_guidance(tags=tags))
+    merge(tag("video"), tag("film"))
+    assert ReferenceIndex.get_references_to(tag("video")).count() == 3
 
 
 def test_merged_tag_does_not_come_back_from_a_draft():
