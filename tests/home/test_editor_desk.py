@@ -44,7 +44,7 @@ def fill():
     factories.make_webinar("Recorded talk", in_days=-3, recording_url="https://example.org/v")
     link = {"resource_id": overdue.pk, "host": "example.org"}
     CheckedLink.objects.create(url="https://example.org/gone", state="broken", **link)
-    CheckedLink.objects.create(url="https://example.org/fine", state="ok", **link)
+    CheckedLink.objects.create(url="https://example.org/fine", state="fine", **link)
     QueryLog.objects.create(query="unicorns", found=0)
     QueryLog.objects.create(query="records", found=3)
 
