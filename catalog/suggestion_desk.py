@@ -3,7 +3,6 @@
 from django import forms
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_filters import DateFromToRangeFilter, MultipleChoiceFilter
 from wagtail.admin import messages
@@ -32,28 +31,7 @@ class ToldPanel(FieldPanel):
     def format_value_for_display(self, value):
         if value in (None, ""):
             return _("not yet") if self.field_name.startswith("decided") else _("not stated")
-        if self.field_name in {"language", "fetched_language"}:
-            return name_of_language(value)
         return super().format_value_for_display(value)
-
-
-class AddressPanel(ToldPanel):
-    """An address that one may follow but not change."""
-
-    def format_value_for_display(self, value):
-        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', value, value)
-
-
-class ReadingPanel(ToldPanel):
-    """Whether the address could be read, in words."""
-
-    def format_value_for_display(self, value):
-        return value
-
-    class BoundPanel(ToldPanel.BoundPanel):
-        @property
-        def value_from_instance(self):
-            return self.instance.what_the_fetch_brought
 
 
 class DecisionForm(WagtailAdminModelForm):
@@ -120,6 +98,7 @@ class DecisionView(EditView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        context["facts"] = side_by_side(self.object)
         if self.object.is_waiting:
             listings, others = suggestions.doubles_for_editors(self.object)
             context |= {
@@ -151,6 +130,20 @@ class DecisionView(EditView):
             return _("Accepted. This is the draft: complete it and publish it.")
         words = _("Accepted. This is the draft: complete it and submit it to “%(workflow)s”.")
         return words % {"workflow": workflow.name}
+
+
+def side_by_side(suggestion):
+    """What the contributor wrote and what the page says: (name, written, said) of each fact."""
+    return [
+        (_("Title"), suggestion.title, suggestion.fetched_title),
+        (_("What it is"), suggestion.description, suggestion.fetched_description),
+        (
+            _("Language"),
+            name_of_language(suggestion.language) if suggestion.language else "",
+            name_of_language(suggestion.fetched_language) if suggestion.fetched_language else "",
+        ),
+        (_("First published"), suggestion.published_on, suggestion.fetched_published),
+    ]
 
 
 SAID = {
@@ -221,23 +214,6 @@ class SuggestionViewSet(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     panels = [
-        MultiFieldPanel(
-            [
-                *told("title"),
-                AddressPanel("url"),
-                *told("description", "language", "published_on", "why"),
-                *told("contributor", "created_at"),
-            ],
-            heading=_("What was suggested"),
-        ),
-        MultiFieldPanel(
-            [
-                ReadingPanel("fetch_state", heading=_("Was it read?")),
-                *told("fetched_title", "fetched_description"),
-                *told("fetched_language", "fetched_published"),
-            ],
-            heading=_("What the page says of itself"),
-        ),
         MultiFieldPanel(
             [
                 *told("state"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.forms import Media
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,10 @@ class EditorDesk(Component):
     name = "editor_desk"
     template_name = "home/admin/desk.html"
     order = 100
+
+    @property
+    def media(self):
+        return Media(css={"all": ["site/admin.css"]})
 
     def get_context_data(self, parent_context):
         return {"groups": [group for group in groups() if group["total"]]}

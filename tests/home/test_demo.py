@@ -18,6 +18,7 @@ from forum.models import Category, Poll, Post, PostImage, Thread, ThreadRead
 from portal.accounts.models import Agency, User
 from portal.home.demo import content, conversations, days
 from portal.home.demo.catalog import written_listings
+from portal.home.editor_desk import groups
 from portal.home.models import ContactMessage, HomePage
 
 
@@ -47,6 +48,11 @@ class TestDemo(TestCase):
 
     def current(self):
         return ResourcePage.objects.current(self.now)
+
+    def test_every_line_of_the_editors_desk_has_something(self):
+        assert [str(group["heading"]) for group in groups() if not group["total"]] == []
+        assert Suggestion.objects.waiting().filter(fetch_state="done").exists()
+        assert Suggestion.objects.waiting().filter(fetch_state="failed").exists()
 
     def test_has_real_listings_of_every_kind_and_topics_in_two_levels(self):
         invented = Q(title__contains="Demo") | Q(summary__contains="Demo")

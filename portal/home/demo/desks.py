@@ -1,11 +1,14 @@
 """What waits for each of the four accounts: suggestions, links, bookmarks, messages."""
 
+from datetime import timedelta
+
 from catalog import linkcheck
 from catalog.addresses import normalize
 from catalog.models import Bookmark, CheckedLink, FetchState, ResourcePage, Suggestion
 from forum.models import Post, PostBookmark, Thread, ThreadRead
 from portal.accounts.models import User
 from portal.home.models import ContactMessage
+from portal.search.models import QueryLog
 
 from . import content, people
 
@@ -21,7 +24,18 @@ def make(*, now):
     rows += [make_message(row, now) for row in written["message"]]
     linkcheck.collect()
     rows += [answer_link(row, now) for row in written["link"]]
+    log_searches(written["searched"]["in_vain"], now)
     return len(rows) + keep_for_member(written["member"])
+
+
+def log_searches(rows, now):
+    """Log searches that found nothing: words, how often, how many days ago."""
+    for words, times, days_ago in rows:
+        QueryLog.objects.get_or_create(
+            query=words,
+            day=(now - timedelta(days=days_ago)).date(),
+            defaults={"searches": times, "found": 0},
+        )
 
 
 def make_suggestion(row, now):
