@@ -15,6 +15,7 @@ from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkActi
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.pages.bulk_actions.unpublish import UnpublishBulkAction
 from wagtail.admin.widgets import AdminDateInput
+from wagtail.log_actions import LogContext
 from wagtail.models import Page
 
 from .. import bulk_changes, curation, kinds
@@ -26,7 +27,7 @@ from .kind_form import KindForm
 from .selection import chosen_keys, pages_to_judge
 
 # One request answers in some seconds, and nobody looks over a longer list before confirming.
-MOST = 300
+MOST = 200
 # So many are written in one transaction: others want to write meanwhile.
 AT_A_TIME = 20
 
@@ -290,6 +291,16 @@ class OnListings:
 
     def get_all_objects_in_listing_query(self, parent_id):
         return chosen_keys(self.request, self.next_url)
+
+    @classmethod
+    def execute_action(cls, objects, user=None, **kwargs):
+        """Do it one by one: the history shows one entry of a context per action."""
+        counts = [0, 0]
+        for page in objects:
+            with LogContext(user=user):
+                pages, children = super().execute_action([page], user=user, **kwargs)
+            counts = [counts[0] + pages, counts[1] + children]
+        return tuple(counts)
 
 
 class PublishListings(OnListings, PublishBulkAction):

@@ -1,6 +1,6 @@
 """The lists of listings in Wagtail's admin: all of them, and each kind with its own columns."""
 
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,9 +14,12 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
+from portal.search.backend.querysets import with_keys
+
 from ..completeness import completeness_of, with_missing_facts
 from ..models import KINDS, ResourceIndexPage, ResourcePage
 from .filters import OneKindFilterSet, ResourceFilterSet, WithoutRecordingFilterSet
+from .selection import found_keys
 
 
 class DayColumn(Column):
@@ -65,6 +68,17 @@ class ResourceIndexView(IndexView):
             by = F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
             return queryset.order_by(by, "pk")
         return super().order_queryset(queryset)
+
+    def search_queryset(self, queryset):
+        """Restrict to what the search finds; the best first, unless a column is sorted by."""
+        if not self.is_searching:
+            return queryset
+        keys = found_keys(self.search_query)
+        found = with_keys(queryset, keys)
+        if self.is_explicitly_ordered:
+            return found
+        best = [When(pk=key, then=place) for place, key in enumerate(keys[:RANKED])]
+        return found.order_by(Case(*best, default=RANKED), "title", "pk") if best else found
 
     def get_page_title(self):
         return dict(LISTS)[self.list_name] if self.kind else _("Resources")
@@ -115,6 +129,8 @@ class ResourceIndexView(IndexView):
         return self.index_url_name.partition(":")[0]
 
 
+# So many of the best hits of a search stand in the order of the search; nobody reads further.
+RANKED = 100
 # What is often empty and stands last, whichever way it is sorted.
 EMPTY_LAST = {"next_starts_at", "reviewed_at", "review_by", "provider__name", "owner__display_name"}
 

@@ -9,6 +9,9 @@ from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from portal.search.backend.folder import IndexUnavailable
+from portal.search.backend.querysets import with_keys
+
 from ..models import ResourcePage
 from .filters import ResourceFilterSet
 
@@ -36,10 +39,24 @@ def chosen_keys(request, next_url):
     filters = filterset(data=request.GET, queryset=found, request=request)
     if filters.is_valid():
         found = filters.qs
-    words = request.GET.get("q", "").replace("\x00", "").strip()
-    if words:
-        return [page.pk for page in found.autocomplete(words)]
+    if words := request.GET.get("q", "").replace("\x00", "").strip():
+        found = with_keys(found, found_keys(words, found.model))
     return list(found.values_list("pk", flat=True))
+
+
+def found_keys(words, model=ResourcePage):
+    """Return the keys of the pages, drafts too, that the admin's search finds, the best first.
+
+    The search backend cannot read the conditions of our filters; they are put to what it found.
+    """
+    results = model.objects.order_by().autocomplete(words)
+    matches = getattr(results.query_compiler, "matches", None)
+    if matches is not None:
+        try:
+            return matches(results.backend).ranked
+        except IndexUnavailable:
+            pass  # the database answers, more slowly
+    return [page.pk for page in results]
 
 
 def _listings_at(url):

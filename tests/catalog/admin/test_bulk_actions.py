@@ -195,3 +195,12 @@ def test_what_is_due_is_done_by_the_review(client, editor):
     assert "Due" in {page.title for page in client.get(listed).context["object_list"]}
     client.post(url("listing_reviewed", [page]), {"confirm": "1"})
     assert not client.get(listed).context["object_list"]
+
+
+def test_wagtails_own_actions_leave_an_entry_for_each(client, editor):
+    pages = [factories.make_kit(live=False) for _number in range(3)]
+    client.post(url("publish", pages))
+    assert ResourcePage.objects.live().count() == 3
+    for page in pages:
+        history = client.get(reverse("wagtailadmin_pages:history", args=[page.pk]))
+        assert "Published" in text_of(history)

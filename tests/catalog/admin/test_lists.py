@@ -146,6 +146,35 @@ def test_ended_webinars_without_a_recording(client, editor):
     assert titles(client, "recording=missing", "webinars_list") == {"Nothing"}
 
 
+def test_search_goes_with_every_filter_and_order(
+    client, editor, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        factories.make_kit("Zebra crossings", cost="free")
+        factories.make_kit("Zebra", live=False)
+        factories.make_kit("Okapi")
+        factories.make_course("Zebra course")
+    assert titles(client, "q=zebra", "kits_list") == {"Zebra crossings", "Zebra"}
+    for query in (
+        "missing=any",
+        "state=published&state=scheduled",
+        "due=unset",
+        "ordering=missing_count",
+        "ordering=-provider__name&missing=level",
+        "cost=free",
+        "kind=kit",
+    ):
+        found = titles(client, f"q=zebra&{query}")
+        assert "Zebra crossings" in found, query
+        assert "Okapi" not in found
+    for words in ("%22zebra", "%00", "a:b", "zebra*", "-"):
+        read(client, query=f"q={words}&missing=any")
+    file = client.get(reverse("resources:index") + "?q=zebra&missing=any&export=csv")
+    assert b"Zebra crossings" in b"".join(file.streaming_content)
+    chosen = "/admin/bulk/catalog/resourcepage/listing_facts/?q=zebra&missing=any&id=all&next="
+    assert "3 listings are chosen" in text_of(client.get(chosen + reverse("resources:index")))
+
+
 def test_nonsense_in_the_address_is_ignored(client, editor):
     factories.make_kit("There")
     for query in ("missing=zebra", "due=zebra", "topics=x", "state=zebra", "ordering=zebra", "p=x"):
