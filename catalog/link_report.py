@@ -118,9 +118,8 @@ class LinkAction(BulkAction):
 
     @classmethod
     def get_queryset(cls, model, object_ids):
-        return list(
-            links_to_show().to_correct().filter(pk__in=object_ids).select_related("resource")
-        )
+        keys = [key for key in object_ids if str(key).isdecimal()]
+        return list(links_to_show().to_correct().filter(pk__in=keys).select_related("resource"))
 
     def get_all_objects_in_listing_query(self, parent_id):
         return links_to_show().to_correct().values_list("pk", flat=True)

@@ -18,7 +18,8 @@ from .models import Tag, Topic
 from .near_doubles import near_doubles, singular
 from .vocabulary_desk import uses_of, with_uses
 
-MERGE = {Tag: vocabulary.merge_tags, Topic: vocabulary.merge_topics}
+# More at once is rather a slip than a wish.
+MOST_MERGED = 30
 
 
 def uses_in_words(tag):
@@ -55,6 +56,10 @@ class MergeAction(SnippetBulkAction):
     def models(cls):
         return [Tag, Topic]
 
+    @classmethod
+    def get_queryset(cls, model, object_ids):
+        return super().get_queryset(model, [key for key in object_ids if str(key).isdecimal()])
+
     def check_perm(self, term):
         return all(
             self.permission_policy.user_has_permission_for_instance(self.request.user, need, term)
@@ -77,9 +82,15 @@ class MergeAction(SnippetBulkAction):
         return form
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "is_enough": len(self.terms) > 1}
+        return {
+            **super().get_context_data(**kwargs),
+            "is_enough": len(self.terms) > 1,
+            "most": MOST_MERGED if len(self.terms) > MOST_MERGED else 0,
+        }
 
     def form_valid(self, form):
+        if len(self.terms) > MOST_MERGED:
+            return self.form_invalid(form)
         try:
             return super().form_valid(form)
         except ValidationError as error:

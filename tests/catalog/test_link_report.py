@@ -185,6 +185,7 @@ def test_what_has_not_moved_is_left_out(client, editor):
     link = moved(page, state="fine", to="")
     shown = text_of(client.get(f"{CORRECT}?id={link.pk}"))
     assert "None of the addresses that you chose has moved for good." in shown
+    assert client.get(f"{CORRECT}?id=abc").status_code == 200
     assert "1 address that you chose has not moved and is left out." in shown
 
 

@@ -117,6 +117,21 @@ def test_merging_needs_two(client, editor):
     assert "Choose at least two." in text_of(response)
 
 
+def test_merging_everything_is_refused(client, editor):
+    for number in range(31):
+        tag(f"tag {number}")
+    address = f"{MERGE.format('tag')}?id=all"
+    assert "Choose at most 30 at once." in text_of(client.get(address))
+    client.post(address, {"into": str(Tag.objects.first().pk)})
+    assert Tag.objects.count() == 31
+
+
+@pytest.mark.parametrize("address", [MERGE.format("tag"), MERGE.format("topic")])
+def test_odd_addresses_lead_nowhere(client, editor, address):
+    for query in ("", "?id=", "?id=abc", "?id=99999"):
+        assert client.get(address + query).status_code == 404
+
+
 def test_one_that_is_not_among_them_is_refused(client, editor):
     film, video, other = tag("film"), tag("video"), tag("other")
     address = f"{MERGE.format('tag')}?id={film.pk}&id={video.pk}"
