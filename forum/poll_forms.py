@@ -72,6 +72,14 @@ class PollForm(forms.Form):
         )
 
     @property
+    def preview(self):
+        """What the poll will ask, as question and options; None where that is not known yet."""
+        if self.is_empty or not self.is_valid():
+            return None
+        known = {name: self.cleaned_data.get(name) for name in ("question", "options")}
+        return known if all(known.values()) else None
+
+    @property
     def is_begun(self):
         """Whether its part of the page stands open."""
         return any(self[name].value() for name in ("question", "options"))

@@ -28,7 +28,7 @@ def for_member(page, mine, user, *, token, wish):
     """
     poll, thread = page.poll, page.thread
     is_author = thread.author_id == user.pk
-    may_change = mine.may_moderate or (is_author and thread.takes_replies)
+    may_change = mine.may_moderate or (is_author and mine.may_write and thread.takes_replies)
     if page.number > 1:
         return _render(thread, elsewhere=poll) if poll else b""
     if poll is None:

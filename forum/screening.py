@@ -64,10 +64,10 @@ def signals_of_change(*, author, before, text):
     """What a change of the public post `before` into `text` brings that would have been held."""
     if text == before.text or is_exempt(author):
         return []
-    signals = signals_of_content(author, look_up(text))
+    signals = signals_of_content(author, look_up(text, author))
     if not signals:
         return []
-    had = signals_of_content(author, look_up(before.text))
+    had = signals_of_content(author, look_up(before.text, author))
     return [signal for signal in signals if signal not in had]
 
 

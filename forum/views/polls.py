@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import polling
-from ..limits import MARKS, refusal_of
+from ..limits import EDITS, MARKS, refusal_of
 from ..models import Poll, Thread
 from ..poll_forms import PollForm
 from .showing import crumbs
@@ -50,7 +50,7 @@ def manage(request, pk, slug):
     """Give a thread its poll, change it, end it or remove it: its author's and moderators'."""
     thread = _visible_thread(request, pk)
     is_author = thread.author_id == request.user.pk
-    if not (thread.may_moderate or (is_author and thread.takes_replies)):
+    if not (thread.may_moderate or (is_author and thread.takes_replies and thread.may_write)):
         raise PermissionDenied(_("Only who started a thread gives it a poll."))
     poll = Poll.objects.filter(thread=thread).prefetch_related("options").first()
     may_remove = bool(poll) and (thread.may_moderate or not poll.voter_count)
@@ -67,7 +67,9 @@ def manage(request, pk, slug):
     form = PollForm(
         request.POST if request.method == "POST" else None, writer=request.user, poll=poll
     )
-    if request.method == "POST" and form.is_valid() and _save(request, thread, poll, form):
+    if request.method == "POST" and form.is_valid() and (said := refusal_of(EDITS, request.user)):
+        form.add_error(None, said)
+    elif request.method == "POST" and form.is_valid() and _save(request, thread, poll, form):
         messages.success(request, _("The poll stands at the head of the thread."))
         return redirect(_poll_url(thread))
     context = {

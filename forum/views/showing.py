@@ -138,6 +138,7 @@ def _preview(request, name, form, *, place, **context):
         title = clean_title(form.data.get("title", ""))
         context["preview_title"] = title
         if name == "new":
+            context["preview_poll"] = form.poll.preview
             context["similar"] = similar(title, reader=request.user)
     return show(request, name, form.for_next_try(), is_preview=True, kept=saved, **context)
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from forum import drafts, images
 from forum.image_files import MOST_BYTES, NotShown, remake
-from forum.models import PostImage
+from forum.models import PostImage, Standing
 from forum.moderation import hide_post
 from forum.posting import edit_post, reply
 from tests.factories import make_category, make_reply, make_thread, make_user
@@ -31,6 +31,8 @@ def _own_folder(tmp_path):
 @pytest.fixture
 def member(client):
     user = make_user("Jane Doe", date_joined=timezone.now() - timedelta(days=30))
+    # Images of newcomers wait for a moderator, see test_holding.
+    Standing.objects.create(user=user, posts=30)
     client.force_login(user)
     return user
 
@@ -190,6 +192,20 @@ def test_image_comes_with_a_reply_without_a_script(client, member):
     image = post.images.get()
     assert post.text == f"Look:\n\n![A \\[red\\] field]({image.get_absolute_url()})"
     assert 'alt="A [red] field"' in post.html
+
+
+def test_image_in_a_held_post_is_for_its_author_and_moderators(client, member):
+    Standing.objects.update(posts=0)
+    thread = make_thread()
+    client.post(reply_url(thread), {"text": "Look:", "image": picture(), "image_alt": "Red"})
+    image = PostImage.objects.get()
+    assert image.post.state == "held"
+    url = image.get_absolute_url()
+    assert fetch(client, url).status_code == 200
+    client.force_login(make_user())
+    assert fetch(client, url).status_code == 404
+    client.force_login(make_user(is_superuser=True))
+    assert fetch(client, url).status_code == 200
 
 
 def test_image_without_words_is_kept_and_asked_about(client, member):

@@ -200,6 +200,16 @@ def test_wrong_poll_comes_back_as_typed(client, member, typed, said):
     assert 'value="A question"' in page
 
 
+def test_preview_shows_the_poll_as_far_as_it_is_one(client, member):
+    category = make_category()
+    sent = thread_fields(category, preview="1")
+    page = client.post("/forum/new/", sent).content.decode()
+    assert "<li>Monday</li><li>Friday</li>" in page
+    page = client.post("/forum/new/", sent | {"poll-options": "One"}).content.decode()
+    assert "<li>One</li>" not in page
+    assert "Preview: not posted yet" in page
+
+
 def test_draft_keeps_the_poll(client, member):
     client.post("/forum/new/", thread_fields(make_category(), save_draft="1"))
     assert drafts.Draft.objects.get().choices["poll-question"] == "Which day?"
