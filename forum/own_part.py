@@ -14,7 +14,6 @@ from django.utils.html import escape
 
 from . import drafts, poll_part, sanctions, thread_head
 from .models import Post
-from .reading import marks_of
 from .thread_page import reply_box
 
 _PRESSED = {True: b"true", False: b"false"}
@@ -45,7 +44,7 @@ def for_visitor(request, page):
 def for_member(request, page, mine):
     """Return the bytes of `page` for the member who asks.
 
-    `mine` is the thread as `with_own_part` fetched it for this member.
+    `mine` is his OwnState of it.
     """
     user = request.user
     own = OwnPart(user, page, mine, token=get_token(request).encode())
@@ -75,7 +74,7 @@ class OwnPart:
         self.may_moderate = mine.may_moderate
         self.read_to = mine.last_read or 0
         self.has_unread = bool(mine.unread)
-        self.helpful, self.bookmarked = marks_of(user, [shared.post for shared in page.posts])
+        self.helpful, self.bookmarked = mine.helpful, mine.bookmarked
         self.first_unread = self._first_unread()
 
     def post(self, shared):

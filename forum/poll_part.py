@@ -24,7 +24,7 @@ def for_visitor(page):
 def for_member(page, mine, user, *, token, wish):
     """Return the bytes of the form or the results, with the way to make or change the poll.
 
-    `mine` is the thread as `with_own_part` fetched it for `user`, `wish` what he asked to see.
+    `mine` is the OwnState of `user`, `wish` what he asked to see.
     """
     poll, thread = page.poll, page.thread
     is_author = thread.author_id == user.pk

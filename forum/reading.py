@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from .models import CategoryRead, Helpful, PostBookmark, Thread, ThreadRead
+from .models import CategoryRead, Thread, ThreadRead
 from .paging import page_count, page_of, read_page
 
 
@@ -41,23 +41,10 @@ def post_page(thread, asked):
     return PostPage(posts=posts, number=number, count=count)
 
 
-def marks_of(user, posts):
-    """Return which of `posts` the user found helpful and bookmarked, as two sets of keys."""
-    numbers = [post.pk for post in posts]
-    found = Helpful.objects.filter(user=user, post__in=numbers).order_by()
-    kept = PostBookmark.objects.filter(user=user, post__in=numbers).order_by()
-    helpful, bookmarked = set(), set()
-    for pk, is_bookmark in found.values_list("post", Value(0)).union(
-        kept.values_list("post", Value(1)), all=True
-    ):
-        (bookmarked if is_bookmark else helpful).add(pk)
-    return helpful, bookmarked
-
-
 def mark_read(*, user, thread, number):
     """Remember that `user` has read up to `number`; writes only when that is further.
 
-    `thread` is one fetched `with_own_part`, so that mostly nothing is asked or written.
+    `thread.last_read` says how far he was, so that mostly nothing is asked or written.
     """
     if thread.last_read is not None and thread.last_read >= number:
         return

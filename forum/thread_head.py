@@ -51,7 +51,7 @@ def unread_line(page, mine):
     """Return the bytes of the way to what is new to a member, where that begins elsewhere."""
     if not mine.unread or mine.last_read is None:
         return b""
-    first = min(mine.last_read + 1, mine.last_number)
+    first = min(mine.last_read + 1, page.thread.last_number)
     if any(shared.post.number == first for shared in page.posts):
         return b""
     context = {"count": mine.unread, "url": post_url(page.url, first)}

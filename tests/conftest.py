@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
+from forum.models import rights
 from portal.search.backend import snapshots
 from portal.search.backend.folder import IndexFolder
 from portal.search.backend.schema import all_layouts
@@ -134,6 +135,7 @@ def client():
 def _empty_cache():
     """Let no test see what another cached."""
     cache.clear()
+    rights.forget()
 
 
 @pytest.fixture(autouse=True)

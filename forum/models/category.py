@@ -8,6 +8,7 @@ from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .rights import rights_change
 from .standing import Sanction
 
 
@@ -23,10 +24,16 @@ class CategoryQuerySet(models.QuerySet):
         """Categories in which `user` may start threads and reply; none while he is silenced."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
+        silences = Sanction.objects.silencing().filter(user=user)
+        return self.open_for_writing_to(user).filter(~Exists(silences))
+
+    def open_for_writing_to(self, user):
+        """The same, whether he is silenced or not."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
         allowed = self._allowed(user, "write")
         return (
             self.visible_to(user)
-            .filter(~Exists(Sanction.objects.silencing().filter(user=user)))
             .filter(allowed)
             .filter(Q(parent__isnull=True) | Q(parent__in=Category.objects.filter(allowed)))
         )
@@ -40,6 +47,12 @@ class CategoryQuerySet(models.QuerySet):
         return self.filter(
             Q(pk__in=mine.values("category")) | Q(parent__in=mine.values("category"))
         )
+
+    def update(self, **fields):
+        """Change rows; what anybody may do is worked out anew where that is concerned."""
+        if fields.keys() & {"read", "write", "parent", "parent_id"}:
+            rights_change()
+        return super().update(**fields)
 
     @staticmethod
     def _allowed(user, verb):

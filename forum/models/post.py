@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from wagtail.search import index
 
 from ..paging import page_count, page_url, post_url
-from .category import Category
+from .rights import rights_of
 from .standing import Sanction
 from .thread import Thread
 
@@ -25,9 +25,10 @@ class PostQuerySet(models.QuerySet):
         unnumbered = Q(number__isnull=True)
         if not user.is_authenticated:
             return posts.exclude(unnumbered)
-        if user.is_active and user.has_perm("forum.moderate_post"):
+        rights = rights_of(user)
+        if rights.moderates_all:
             return posts
-        moderated = Q(thread__category__in=Category.objects.moderated_by(user))
+        moderated = Q(thread__category__in=rights.moderated)
         return posts.filter(~unnumbered | Q(author=user) | moderated)
 
     def public(self):

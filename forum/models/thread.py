@@ -17,22 +17,23 @@ from catalog.models.tag import TagsOfToday
 from ..paging import post_url
 from .category import Category
 from .reading import CategoryRead, ThreadRead
+from .rights import rights_of
+from .standing import Sanction
 
 
 class ThreadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Threads of readable categories that stand; what was merged away only redirects."""
-        threads = self.filter(
-            category__in=Category.objects.visible_to(user), merged_into__isnull=True
-        )
-        if user.is_authenticated and user.is_active and user.has_perm("forum.moderate_post"):
+        rights = rights_of(user)
+        threads = self.filter(category__in=rights.readable, merged_into__isnull=True)
+        if rights.moderates_all:
             return threads
         shown = Q(state=Thread.State.PUBLIC)
         if user.is_authenticated:
             shown |= Q(state=Thread.State.HELD, author=user)
             shown |= Q(
                 state__in=[Thread.State.HELD, Thread.State.HIDDEN, Thread.State.DELETED],
-                category__in=Category.objects.moderated_by(user),
+                category__in=rights.moderated,
             )
         return threads.filter(shown)
 
@@ -93,27 +94,9 @@ class ThreadQuerySet(models.QuerySet):
             new_since=Coalesce(models.Subquery(marked.values("read_at")[:1]), joined),
         )
 
-    def with_draft_of(self, user):
-        """Fetch whether `user` has begun a reply; asks nothing more for a visitor."""
-        if not user.is_authenticated:
-            return self
-        begun = self.model._meta.get_field("drafts").related_model.objects.of(user)
-        return self.annotate(
-            has_draft=models.Exists(begun.filter(thread=models.OuterRef("pk"), post=None))
-        )
-
-    def with_own_part(self, user):
-        """Fetch of threads only what differs from reader to reader, and the address."""
-        threads = self.only("slug", "last_number", "last_post_at").with_read_marks(user)
-        if user.is_authenticated:
-            threads = threads.with_held()
-        return threads.with_draft_of(user).with_rights_of(user)
-
-    def with_held(self):
-        """Fetch whether something in it has no number, because it waits for a moderator."""
-        posts = self.model._meta.get_field("posts").related_model
-        unnumbered = posts.objects.filter(thread=models.OuterRef("pk"), number__isnull=True)
-        return self.annotate(has_held=models.Exists(unnumbered))
+    def for_reading(self):
+        """Fetch only what tells whether and where a page of the thread is read."""
+        return self.only("slug", "category_id", "last_number", "last_post_at")
 
     def unread(self):
         """Threads with posts that the user of `with_read_marks` has not read."""
@@ -140,13 +123,14 @@ class ThreadQuerySet(models.QuerySet):
 
     def with_rights_of(self, user):
         """Fetch `may_write` and `may_moderate`; asks nothing more for a visitor."""
-        if not user.is_authenticated:
-            none = models.Value(False)
-            return self.annotate(may_write=none, may_moderate=none)
-        mine = Category.objects.filter(pk=models.OuterRef("category"))
+        rights = rights_of(user)
+        may_write = Q(category__in=rights.writable)
+        if rights.writable:
+            may_write &= ~models.Exists(Sanction.objects.silencing().filter(user=user))
+        yes_or_no = models.BooleanField()
         return self.annotate(
-            may_write=models.Exists(mine.writable_by(user)),
-            may_moderate=models.Exists(mine.moderated_by(user)),
+            may_write=models.ExpressionWrapper(may_write, yes_or_no),
+            may_moderate=models.ExpressionWrapper(Q(category__in=rights.moderated), yes_or_no),
         )
 
 

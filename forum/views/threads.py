@@ -15,7 +15,9 @@ from portal.page_cache.versions import depends_on
 
 from ..answering import accept_answer, withdraw_answer
 from ..models import Post, Thread
+from ..models.rights import rights_of
 from ..own_part import for_member, for_visitor
+from ..own_state import own_state
 from ..paging import page_url, post_url
 from ..reading import mark_read
 from ..redirects import moved_post
@@ -27,29 +29,30 @@ def detail(request, pk, slug):
     """One page of a thread's posts: what all share, with what is the reader's own laid over it."""
     depends_on(request, f"thread:{pk}")
     user = request.user
-    mine = Thread.objects.visible_to(user).with_own_part(user).filter(pk=pk).first()
-    if mine is None:
+    thread = Thread.objects.visible_to(user).for_reading().filter(pk=pk).first()
+    if thread is None:
         return _merged_or_404(request, pk)
-    url = mine.get_absolute_url()
+    url = thread.get_absolute_url()
     asked = request.GET.get("page", "1")
-    if slug != mine.slug:
+    if slug != thread.slug:
         return redirect(page_url(url, asked) if asked.isdigit() else url, permanent=True)
     if "post" in request.GET:
         moved = moved_post(pk, request.GET["post"], user)
-        return moved or redirect(_numbered_url(mine, request.GET["post"]))
-    if "moderate" in request.GET and user.is_authenticated and mine.may_moderate:
+        return moved or redirect(_numbered_url(thread, request.GET["post"]))
+    if "moderate" in request.GET and thread.category_id in rights_of(user).moderated:
         return ticking.tick(request, pk)
     page = thread_page(pk, asked, request.page_cache_versions)
     if asked != str(page.number):
         return redirect(page_url(url, page.number))
     if not user.is_authenticated:
         return HttpResponse(for_visitor(request, page))
+    mine = own_state(user, thread, [shared.post for shared in page.posts])
     body = for_member(request, page, mine)
     # Behind the last post may stand numbers that were moved away: they are read, too.
     is_last = page.number == page.count
     mark_read(
         user=user,
-        thread=mine,
+        thread=thread,
         number=page.thread.last_number if is_last else page.posts[-1].post.number,
     )
     return HttpResponse(body)

@@ -180,5 +180,5 @@ def test_similar_ones_cost_the_same_for_many(client, member, django_assert_num_q
         make_thread("Social media rules", category=category)
         make_kit("Social media kit")
     client.get(SIMILAR, {"title": "Social media"})
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(SIMILAR, {"title": "Social media"})

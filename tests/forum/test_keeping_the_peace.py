@@ -409,4 +409,4 @@ def test_page_with_held_posts_costs_the_same_for_many(client, rows, django_asser
 
 QUERIES_OF_RECORD = 15
 QUERIES_OF_TICKING = 8
-QUERIES_OF_HELD = 13
+QUERIES_OF_HELD = 11

@@ -6,6 +6,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
+from forum.models.rights import rights_of
 from forum.moderation import hide_post
 from forum.templatetags.forum_tags import ago
 from tests.factories import (
@@ -86,6 +87,7 @@ def test_tags_cost_the_same_for_many(django_assert_max_num_queries, rows):
     for _ in range(rows):
         author = make_user(agency=make_agency())
         make_thread(text="[[The Kit]]", topics=[topic], tags=["one", "two"], author=author)
+    rights_of(AnonymousUser())
     with django_assert_max_num_queries(3):
         rendered("{% resource_mentions resource %}", resource=kit)
     with django_assert_max_num_queries(2):
