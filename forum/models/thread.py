@@ -13,6 +13,7 @@ from wagtail.search import index
 
 from catalog.models import Tag
 from catalog.models.tag import TagsOfToday
+from portal.search.outbox import note_rows
 
 from ..paging import post_url
 from .category import Category
@@ -260,6 +261,7 @@ class Thread(index.Indexed, models.Model):
         self.title = title
         self.slug = ""
         self.save(update_fields=["title", "slug"])
+        note_rows(self.posts.all())  # each post is found by the title, too
 
     @property
     def search_date(self):

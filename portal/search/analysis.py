@@ -50,19 +50,21 @@ _WORD = re.compile(rf"{_LETTERS}(?:['’.\-‐‑/&]{_LETTERS})*")
 # Of an address only the host is words that a person would search for.
 _ADDRESS = re.compile(r"\bhttps?://(?:www\.)?([^\s/?#<>()\"']+)[^\s<>()\"']*", re.IGNORECASE)
 # Signs that stand inside words without being seen: NUL, soft hyphen, marks of width and direction.
-_UNSEEN = dict.fromkeys(
-    [0x00, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]
-)
+_UNSEEN = re.compile(r"[\0\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 )
 
 
 class Part(NamedTuple):
-    """One part of a word: its stem (`term`) and its `surface`."""
+    """One part of a word, as it is written."""
 
-    term: str
     surface: str
+
+    @property
+    def term(self) -> str:
+        """Its stem. Queries ask for it; indexing does without."""
+        return stem(self.surface)
 
 
 class Word(NamedTuple):
@@ -118,7 +120,7 @@ def _part(raw: str) -> Part | None:
     surface = fold(raw)[:LONGEST_TERM]
     # Folding may leave signs that are no letters (a fraction becomes digits and a slash).
     surface = "".join(_PART.findall(surface))
-    return Part(stem(surface), surface) if surface else None
+    return Part(surface) if surface else None
 
 
 @lru_cache(maxsize=100_000)
@@ -151,12 +153,17 @@ def plain(text: str) -> str:
         text = html.unescape(text)
     if "://" in text:
         text = _ADDRESS.sub(r"\1", text)
-    return text if text.isascii() and "\0" not in text else text.translate(_UNSEEN)
+    return text if text.isascii() and "\0" not in text else _UNSEEN.sub("", text)
 
 
 def read_words(text: str) -> list[Word]:
     """Return the words of `text` in order."""
     return [word for raw in _WORD.findall(plain(text)) if (word := read_word(raw)).parts]
+
+
+def raw_places(text: str) -> list[tuple[int, int, str]]:
+    """Return (start, end, text) of the words of `text`, not read yet."""
+    return [(*match.span(), match.group()) for match in _WORD.finditer(text)]
 
 
 def places(text: str) -> list[Place]:

@@ -68,27 +68,37 @@ class Marker:
                 else:
                     self.phrases[terms[0]].append((terms, number))
 
+        # Which words of the query a word of a text stands for: texts repeat their words.
+        self.meant: dict[str, frozenset[int]] = {}
+
     def spots(self, text: str) -> list[tuple[int, int, frozenset[int]]]:
         """Return (start, end, words of the query) for every place in `text` to be marked."""
-        places = analysis.places(text)
-        found = []
+        found, meant = [], self.meant
+        for start, end, raw in analysis.raw_places(text):
+            if (numbers := meant.get(raw)) is None:
+                numbers = meant[raw] = self._meant_by(raw)
+            if numbers:
+                found.append((start, end, numbers))
+        if self.phrases:
+            found += self._phrase_spots(analysis.places(text))
+        return _merged(found)
+
+    def _meant_by(self, raw: str) -> frozenset[int]:
+        word = analysis.read_word(raw)
+        terms = [part.term for part in word.parts]
+        if word.joined:
+            terms.append(word.joined.term)
+        return frozenset().union(*(self.single.get(term, ()) for term in terms))
+
+    def _phrase_spots(self, places: list[analysis.Place]):
         flat = [
             (part.term, number) for number, place in enumerate(places) for part in place.word.parts
         ]
-        for place in places:
-            terms = [part.term for part in place.word.parts]
-            if place.word.joined:
-                terms.append(place.word.joined.term)
-            meant = frozenset().union(*(self.single.get(term, ()) for term in terms))
-            if meant:
-                found.append((place.start, place.end, meant))
         for index, (term, first) in enumerate(flat):
             for terms, number in self.phrases.get(term, ()):
                 here = flat[index : index + len(terms)]
                 if tuple(term for term, _ in here) == terms:
-                    start, end = places[first].start, places[here[-1][1]].end
-                    found.append((start, end, frozenset([number])))
-        return _merged(found)
+                    yield places[first].start, places[here[-1][1]].end, frozenset([number])
 
     def mark(self, text: str, *, field: str = "") -> Snippet:
         """Return all of `text` with its words marked; for titles."""

@@ -20,6 +20,9 @@ ENTERED = 0.8
 EXPLAINED = 0.5  # an acronym's words, when the acronym was typed
 ABBREVIATED = 0.3  # the acronym, when its words were typed
 
+#: Words that may mean something together.
+LONGEST = 12
+
 #: Seconds for which the acronyms of an index are believed without looking for a newer copy.
 LOOK_AGAIN = 30
 
@@ -48,9 +51,8 @@ def expand(text: str, base: Path) -> list[Group]:
     common, in_capitals = _of_acronyms(base)
     in_capitals = {terms: meant for terms, meant in in_capitals.items() if terms in capitals}
     sources = [entered(), common, in_capitals]
-    longest = max((len(terms) for source in sources for terms in source), default=0)
     for start in range(len(words)):
-        for stop in range(start + 1, min(len(words), start + longest) + 1):
+        for stop in range(start + 1, min(len(words), start + LONGEST) + 1):
             span = words[start:stop]
             for meanings in sources:
                 for terms, weight in meanings.get(terms_of(span), ()):

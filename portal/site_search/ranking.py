@@ -6,7 +6,7 @@ words in titles and summaries.
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from modelsearch.backends import get_search_backend
 from modelsearch.query import PlainText
@@ -17,7 +17,7 @@ from portal.home.models import StandardPage
 from portal.search import analysis
 from portal.search.backend import SearchBackend
 from portal.search.backend.fallback import search_columns
-from portal.search.backend.folder import IndexUnavailable
+from portal.search.backend.folder import IndexNotBuilt, IndexUnavailable
 from portal.search.backend.matching import groups_of, telling_words
 from portal.search.snippets import Marker
 
@@ -58,6 +58,10 @@ def rank(model, words, *, fields=None):
     if isinstance(backend, SearchBackend):
         try:
             return _from_index(backend, model, words, fields)
+        except IndexNotBuilt:
+            # A new site that has nothing yet misses nothing.
+            found = _from_columns(model, words)
+            return replace(found, is_rough=bool(found.keys))
         except IndexUnavailable:
             return _from_columns(model, words)
     try:
@@ -77,16 +81,10 @@ def marker(words):
 
 
 def _from_index(backend, model, words, fields):
+    query = PlainText(words, operator="or")
     rows = model._default_manager.all()
-
-    def matches(operator):
-        query = PlainText(words, operator=operator)
-        return backend.query_compiler_class(rows, query, fields=fields).matches(backend)
-
-    found = matches("or")
-    several = count_words(words) > 1
-    complete = matches("and").keys if several else found.keys
-    return Ranked(found.ranked, found.scores, set(complete))
+    found = backend.query_compiler_class(rows, query, fields=fields).matches(backend)
+    return Ranked(found.ranked, found.scores, found.complete)
 
 
 def _from_engine(backend, model, words):

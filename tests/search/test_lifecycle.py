@@ -12,14 +12,14 @@ from modelsearch.query import PlainText
 from wagtail.models import Page
 
 from catalog.models import GuidancePage, ResourcePage
-from portal.search import health, outbox, rebuilding, upkeep
+from portal.search import checking, health, outbox, rebuilding, upkeep
 from portal.search.backend import folder as folder_module
-from portal.search.backend import snapshots
+from portal.search.backend import snapshots, writing
 from portal.search.backend.engine import WhooshIndex, WhooshRebuilder
 from portal.search.backend.folder import IndexLocked, IndexUnavailable, file_lock
 from portal.search.backend.schema import layout_of
 from portal.search.tasks import apply_pending_changes
-from tests.factories import make_guidance, make_kit
+from tests.factories import make_guidance, make_kit, make_topic
 
 
 @pytest.fixture
@@ -253,6 +253,23 @@ def test_changes_are_not_lost_while_the_index_is_missing(index, page):
     assert health.is_ready(Page)
 
 
+def test_an_index_that_was_never_built_is_no_error(db, index_path, caplog):
+    from modelsearch.backends import get_search_backend
+
+    backend = get_search_backend()
+    with caplog.at_level(logging.INFO, logger="portal.search"):
+        for _ in range(2):
+            assert list(backend.search("plain", ResourcePage)) == []
+        rebuilder = WhooshRebuilder(backend.get_index_for_model(Page))
+        rebuilder.start()  # the first build goes on
+        assert list(backend.search("plain", ResourcePage)) == []
+        rebuilder.abandon()
+    told = [record for record in caplog.records if "has not been built yet" in record.message]
+    assert [record.levelname for record in told] == ["INFO"]
+    assert "wagtailcore.page" in health.heal()
+    assert health.is_ready(Page)
+
+
 def test_a_site_without_an_index_answers_from_the_database(db, index_path):
     make_guidance("Plain language", summary="Understood by all.")
     make_kit("Plain kit", summary="Tools.")
@@ -386,3 +403,40 @@ def test_a_change_saved_while_the_index_is_compared_is_no_difference(index, page
 
     monkeypatch.setattr(checking, "chunks", chunks_while_somebody_saves)
     assert not checking.compare(index.backend, layout_of("wagtailcore.page"))
+
+
+def test_a_large_index_is_built_in_several_segments(index, monkeypatch):
+    monkeypatch.setattr(writing, "WORDS_IN_SEGMENT", 30)
+    for number in range(8):
+        make_guidance(f"Okapi {number}", summary="Ten words about an animal that nobody sees.")
+    index.catch_up()
+    rebuilding.rebuild(index.backend, layout_of("wagtailcore.page"))
+    with snapshots.open_snapshot(index.folder()) as snapshot:
+        assert len(snapshot.leaves) > 2
+    assert len(index.titles("okapi")) == 8
+    assert not checking.compare(index.backend, layout_of("wagtailcore.page"))
+
+
+def test_relations_of_many_pages_are_read_at_once(index, django_assert_num_queries):
+    topics = [make_topic(f"Zoology {number}") for number in range(3)]
+    for number in range(3):
+        make_guidance(f"Okapi {number}", topics=topics[number:])
+    layout = layout_of("wagtailcore.page")
+
+    def texts(count):
+        pages = list(GuidancePage.get_indexed_objects().order_by("pk")[:count])
+        with django_assert_num_queries(2):  # pairs, topics
+            return {doc["key"]: doc for doc in writing.documents(layout, pages)}
+
+    assert texts(3).items() >= texts(1).items()
+    index.catch_up()
+    assert sorted(index.titles("zoology")) == ["Okapi 0", "Okapi 1", "Okapi 2"]
+    assert index.titles(PlainText("zoology 0", operator="and")) == ["Okapi 0"]
+
+
+def test_relations_that_are_not_saved_yet_are_indexed_as_they_are(db):
+    page = make_guidance("Okapi", topics=[make_topic("Zoology")])
+    page.topics.set([make_topic("Botany")])
+    (doc,) = writing.documents(layout_of("wagtailcore.page"), [page])
+    words = {part.surface for _, words in doc["text_1_0"] for word in words for part in word.parts}
+    assert "botany" in words and "zoology" not in words

@@ -7,11 +7,13 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from catalog.models import GuidancePage, ResourcePage, Topic
-from portal.search import outbox
+from forum.models import Post, Thread
+from portal.search import checking, outbox
 from portal.search.backend.engine import WhooshSearchBackend
+from portal.search.backend.schema import layout_of
 from portal.search.backend.snapshots import open_snapshot
 from portal.search.models import PendingChange
-from tests.factories import make_guidance, make_topic
+from tests.factories import make_guidance, make_reply, make_thread, make_topic
 
 
 @pytest.fixture
@@ -225,3 +227,16 @@ def test_other_engines_take_the_same_way(db, database_engine):
     outbox.apply_pending()
     assert list(backend.search("plain", ResourcePage)) == []
     assert not PendingChange.objects.exists()
+
+
+def test_all_posts_of_a_renamed_thread_are_found_by_the_new_title(index):
+    thread = make_thread("Walrus", text="Where do they live?")
+    make_reply(thread, "On the ice.")
+    index.catch_up()
+    assert index.backend.search("walrus", Post).count() == 2
+    thread.rename("Okapi")
+    index.catch_up()
+    assert index.backend.search("walrus", Post).count() == 0
+    assert index.backend.search("okapi", Post).count() == 2
+    assert index.backend.search("okapi", Thread).count() == 1
+    assert not checking.compare(index.backend, layout_of("forum.post"))

@@ -327,6 +327,17 @@ def test_unreadable_index_leaves_titles_and_summaries(unreadable_index):
     assert find("otter").total == 0
 
 
+def test_new_site_without_anything_misses_nothing(unreadable_index):
+    found = find("walrus")
+    assert (found.total, found.is_rough) == (0, False)
+
+
+def test_lost_index_is_told_even_where_nothing_is_found(indexed, index_path):
+    (index_path / "wagtailcore.page" / "current").unlink()
+    found = find("walrus")
+    assert (found.total, found.is_rough) == (0, True)
+
+
 def test_keys_come_best_first_from_the_index(indexed):
     best = make_course("Social media", summary="Social media for all.")
     for number in range(3):

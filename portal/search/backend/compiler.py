@@ -14,8 +14,9 @@ from portal.search.backend.snapshots import open_snapshot
 class Matches:
     """What the index found for a query: primary keys, and when asked for, their order."""
 
-    def __init__(self, scores: Scores, all_keys: list):
+    def __init__(self, scores: Scores, all_keys: list, complete: set[int] | None = None):
         self._scores, self._all_keys = scores, all_keys
+        self._complete = complete
 
     @cached_property
     def keys(self) -> list:
@@ -30,6 +31,13 @@ class Matches:
         numbers = sorted(self._scores, key=all_keys.__getitem__, reverse=True)
         numbers.sort(key=self._scores.__getitem__, reverse=True)
         return [all_keys[number] for number in numbers]
+
+    @cached_property
+    def complete(self) -> set:
+        """The primary keys of what has all the words of a plain query for any of them."""
+        all_keys, scores = self._all_keys, self._scores
+        complete = scores if self._complete is None else self._complete
+        return {all_keys[number] for number in complete if number in scores}
 
     @cached_property
     def scores(self) -> dict:
@@ -64,14 +72,15 @@ class WhooshSearchQueryCompiler(BaseSearchQueryCompiler):
             model = self.queryset.model
             layout = layout_of(root_label(model))
             with open_snapshot(IndexFolder(backend.path, layout)) as snapshot:
-                scores = Evaluation(
+                evaluation = Evaluation(
                     snapshot,
                     kind=model._meta.concrete_model._meta.label_lower,
                     fields=self.fields,
                     autocomplete=self.autocomplete,
                     expand=backend.expand,
-                ).run(self.query)
-                self._matches = Matches(scores, snapshot.keys)
+                )
+                scores = evaluation.run(self.query)
+                self._matches = Matches(scores, snapshot.keys, evaluation.complete)
         return self._matches
 
 

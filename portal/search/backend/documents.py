@@ -9,6 +9,7 @@ from django.utils.encoding import force_str
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField
 
 from portal.search import analysis
+from portal.search.backend.relations import Ahead
 from portal.search.backend.schema import SHORT_PREFIX, Layout, text_field_name
 
 
@@ -29,7 +30,9 @@ def texts_of(value) -> list[str]:
     return [text] if (text := force_str(value)) else []
 
 
-def _related(field: RelatedFields, obj) -> list:
+def _related(field: RelatedFields, obj, ahead: Ahead) -> list:
+    if (known := ahead.get((type(obj), obj.pk, field.field_name))) is not None:
+        return known
     value = field.get_value(obj)
     if value is None:
         return []
@@ -38,14 +41,17 @@ def _related(field: RelatedFields, obj) -> list:
     return [value() if callable(value) else value]
 
 
-def searchable_texts(obj, search_fields=None, prefix=""):
-    """Yield (slot name, field, text) for every search and autocomplete field of `obj`."""
+def searchable_texts(obj, search_fields=None, prefix="", *, ahead: Ahead | None = None):
+    """Yield (slot name, field, text) for every search and autocomplete field of `obj`.
+
+    Relations in `ahead` are not read again.
+    """
     for field in obj.get_search_fields() if search_fields is None else search_fields:
         if isinstance(field, (SearchField, AutocompleteField)):
             for text in texts_of(field.get_value(obj)):
                 yield prefix + field.field_name, field, text
         elif isinstance(field, RelatedFields):
-            for related in _related(field, obj):
+            for related in _related(field, obj, ahead or {}):
                 yield from searchable_texts(related, field.fields, f"{prefix}{field.field_name}.")
 
 
@@ -54,14 +60,20 @@ def key_of(obj) -> str:
     return str(obj.pk)
 
 
-def document(layout: Layout, obj, *, reader: Callable[[str], object] | None = None) -> dict:
+def document(
+    layout: Layout,
+    obj,
+    *,
+    reader: Callable[[str], object] | None = None,
+    ahead: Ahead | None = None,
+) -> dict:
     """Return the document of `obj` as the keyword arguments that a Whoosh writer takes.
 
-    `reader`, if given, is called with each searchable text.
+    `reader`, if given, is called with each searchable text; `ahead` is what `read_ahead` gave.
     """
     texts, words = [], defaultdict(list)
     starts = set()
-    for name, field, text in searchable_texts(obj):
+    for name, field, text in searchable_texts(obj, ahead=ahead):
         slot, read = layout.slots[name], analysis.read_words(text)
         if isinstance(field, AutocompleteField):
             home = "begin"

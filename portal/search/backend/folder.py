@@ -37,6 +37,10 @@ class IndexUnavailable(Exception):
     """The index cannot answer: it is missing, unreadable, or laid out by other code."""
 
 
+class IndexNotBuilt(IndexUnavailable):
+    """The index was never built, or is being built for the first time: a new site."""
+
+
 class FileLock:
     """A lock file between processes that one thread may take several times over.
 
@@ -156,11 +160,17 @@ class IndexFolder:
     # Copies
 
     def current(self) -> Path:
-        """Return the copy that answers. Raises IndexUnavailable where there is none."""
+        """Return the copy that answers.
+
+        Raises IndexUnavailable where there is none, IndexNotBuilt where there never was one.
+        """
         try:
             name = (self.path / "current").read_text().strip()
         except FileNotFoundError:
-            raise IndexUnavailable("it has not been built yet") from None
+            # Where it was built once, the pointer or more was lost.
+            is_new = not self.path.exists() or self.journal.exists()
+            kind = IndexNotBuilt if is_new else IndexUnavailable
+            raise kind("it has not been built yet") from None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexUnavailable(f"its pointer cannot be read ({error})") from error
         copy = self.path / name

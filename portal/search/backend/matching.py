@@ -121,6 +121,8 @@ class Evaluation:
         self.kind, self.autocomplete = kind, autocomplete
         self.expand, self.ranking = expand, ranking
         self.fields = None if fields is None else list(fields)
+        #: What has all the words of the plain text that was evaluated last.
+        self.complete: set[int] | None = None
 
     def run(self, query) -> Scores:
         """Return the scores of the living documents that match `query`."""
@@ -174,6 +176,8 @@ class Evaluation:
             if self.fields is None:
                 weights = self.ranking.weights(self.snapshot, groups)
             found = self.ranking.any_of_many(parts, weights, least=least)
+            smallest, *others = sorted(parts, key=len)
+            self.complete = set(smallest).intersection(*others)
         if found and self.fields is None:
             found = dict(found)  # it may be one that is remembered
             self.ranking.polish(self.snapshot, found, groups)

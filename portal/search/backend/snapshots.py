@@ -24,7 +24,7 @@ from whoosh.index import open_dir
 from whoosh.reading import TermNotFound
 
 from portal.search import analysis
-from portal.search.backend.folder import IndexFolder, IndexUnavailable
+from portal.search.backend.folder import IndexFolder, IndexNotBuilt, IndexUnavailable
 from portal.search.backend.schema import Layout
 
 logger = logging.getLogger("portal.search")
@@ -411,11 +411,12 @@ def _newest(folder: IndexFolder, state: _Open) -> Snapshot:
     return state.snapshot
 
 
-def _report(folder: IndexFolder, state: _Open, reason: str) -> None:
+def _report(folder: IndexFolder, state: _Open, reason: str, *, level: int = logging.ERROR) -> None:
     """Log once, not at every search, that the index cannot answer."""
     if state.reported != reason:
         state.reported = reason
-        logger.error(
+        logger.log(
+            level,
             "The search index %s cannot answer: %s. Searching the database until it is rebuilt.",
             folder,
             reason,
@@ -441,7 +442,9 @@ def open_snapshot(folder: IndexFolder, *, quiet: bool = False) -> Iterator[Snaps
         except IndexUnavailable as unavailable:
             _close(state)
             if not quiet:
-                _report(folder, state, str(unavailable))
+                is_new = isinstance(unavailable, IndexNotBuilt)
+                level = logging.INFO if is_new else logging.ERROR
+                _report(folder, state, str(unavailable), level=level)
             raise
         except Exception as error:  # see reads_files
             _close(state)

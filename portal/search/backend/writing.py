@@ -9,14 +9,19 @@ from whoosh.index import create_in, open_dir
 from portal.search import acronyms
 from portal.search.backend.documents import document, key_of
 from portal.search.backend.folder import IndexFolder, IndexUnavailable, names_in, sync
-from portal.search.backend.schema import Layout
+from portal.search.backend.relations import read_ahead
+from portal.search.backend.schema import Codec, Layout
 from portal.search.backend.snapshots import Snapshot, open_snapshot
 
 logger = logging.getLogger("portal.search")
 
 #: Memory for postings before they go to temporary files: for changes, and for a whole index.
 MEGABYTES_FOR_CHANGES = 32
-MEGABYTES_FOR_REBUILD = 96
+MEGABYTES_FOR_REBUILD = 256
+
+#: Words after which a rebuild begins another segment. Sorting postings through temporary files
+#: would take longer than all the rest, and a few segments cost a search next to nothing.
+WORDS_IN_SEGMENT = 800_000
 
 #: The share of deleted documents from which an index is worth compacting.
 MOST_DELETED = 0.1
@@ -26,9 +31,11 @@ def documents(
     layout: Layout, objects: Iterable, *, reader: Callable[[str], object] | None = None
 ) -> Iterator[dict]:
     """Yield the documents of `objects`; one that cannot be read is logged and left out."""
+    objects = list(objects)
+    ahead = read_ahead(objects)
     for obj in objects:
         try:
-            yield document(layout, obj, reader=reader)
+            yield document(layout, obj, reader=reader, ahead=ahead)
         except Exception:
             # Search fields call code of the models. One bad row must not keep others out.
             logger.exception("%s %s cannot be indexed.", type(obj)._meta.label, obj.pk)
@@ -54,7 +61,7 @@ def write(snapshot: Snapshot, updates: dict[str, dict], removals: set[str]) -> i
         return 0
     safe = names_in(snapshot.copy)
     index = open_dir(str(snapshot.copy), schema=snapshot.layout.schema())
-    writer = index.writer(limitmb=MEGABYTES_FOR_CHANGES)
+    writer = index.writer(limitmb=MEGABYTES_FOR_CHANGES, codec=Codec())
     try:
         if outdated:
             with writer.searcher() as searcher:
@@ -123,6 +130,7 @@ class Builder:
             folder.remove_copies(except_for=answering)  # of rebuilds that were killed
             folder.journal.write_text("")
             self.copy = empty_copy(folder)
+            self.keys: set[str] = set()
             self._open_writer()
         except BaseException:
             self.abandon()
@@ -130,8 +138,8 @@ class Builder:
 
     def _open_writer(self) -> None:
         index = open_dir(str(self.copy), schema=self.folder.layout.schema())
-        self.writer = index.writer(limitmb=MEGABYTES_FOR_REBUILD)
-        self.keys = set()
+        self.writer = index.writer(limitmb=MEGABYTES_FOR_REBUILD, codec=Codec())
+        self.words = 0
 
     def add(self, objects: Iterable) -> int:
         """Add objects and return how many. The last of several with one key stays."""
@@ -142,21 +150,27 @@ class Builder:
             else:
                 self.keys.add(doc["key"])
                 self.writer.add_document(**doc)
+                self.words += self._words_of(doc)
+                if self.words > WORDS_IN_SEGMENT:
+                    self.writer.commit(merge=False)
+                    self._open_writer()
             count += 1
         return count
+
+    def _words_of(self, doc: dict) -> int:
+        fields = ("begin", *self.folder.layout.boosts)
+        return sum(len(words) for field in fields for _, words in doc.get(field, ()))
 
     def _replace(self, doc: dict) -> None:
         # A writer cannot delete what it has not committed.
         self.writer.commit(merge=False)
         write_to(self.copy, self.folder.layout, {doc["key"]: doc}, set())
-        keys = self.keys
         self._open_writer()
-        self.keys = keys
 
     def finish(self) -> None:
         """Let the new copy answer."""
         try:
-            self.writer.commit()
+            self.writer.commit(merge=False)
             self.writer = None
             self.acronyms.save(self.copy)
             with self.folder.writing(timeout=self.timeout):
@@ -201,7 +215,7 @@ def compact(folder: IndexFolder, *, timeout: float) -> bool:
             if deleted <= MOST_DELETED * snapshot.size:
                 return False
         index = open_dir(str(copy), schema=folder.layout.schema())
-        writer = index.writer(limitmb=MEGABYTES_FOR_REBUILD)
+        writer = index.writer(limitmb=MEGABYTES_FOR_REBUILD, codec=Codec())
         try:
             writer.commit(optimize=True)
         except BaseException:
