@@ -26,6 +26,9 @@ AT_ONCE = 4
 PAUSE_SECONDS = 1.0
 # A site may ask for a longer pause (Crawl-delay), up to this.
 LONGEST_PAUSE = 10
+# What is heard when nothing is heard, and of how many hosts before it is our own trouble.
+NO_WAY_OUT = {"name", "connection", "timeout"}
+SEVERAL_HOSTS = 3
 # When the clock asks (hours of the site's time zone), and for how long at a time: its other
 # jobs wait meanwhile.
 NIGHT = range(1, 5)
@@ -77,13 +80,32 @@ def check(
     for link in due[:limit] if limit else due:
         links[link.url].append(link)
     counts = defaultdict(int)
-    for url, answer in answers(links, seconds=seconds, at_once=at_once, pause=pause):
+    given = answers(links, seconds=seconds, at_once=at_once, pause=pause)
+    for url, answer in without_own_trouble(given):
         for link in links[url]:
             link.record(**answer, now=now or timezone.now())
             counts[link.state] += 1
             if progress:
                 progress()
     return dict(counts)
+
+
+def without_own_trouble(given):
+    """Yield the answers; but none where several hosts are silent and nobody answers at all.
+
+    Then it is our own way out that is closed, and no link is to be called broken for it.
+    """
+    held, is_out = [], False
+    for url, answer in given:
+        if is_out or answer["detail"] not in NO_WAY_OUT:
+            is_out = is_out or answer["detail"] != "refused"
+            yield from held
+            held.clear()
+            yield url, answer
+        else:
+            held.append((url, answer))
+    if len({host_of(url) for url, _answer in held}) < SEVERAL_HOSTS:
+        yield from held
 
 
 def answers(urls, *, seconds=None, at_once=AT_ONCE, pause=PAUSE_SECONDS):

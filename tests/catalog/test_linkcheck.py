@@ -142,6 +142,30 @@ def test_site_that_has_enough_is_asked_another_night(server):
     assert state_of(server.url + "/fine") == STATE.UNCHECKED
 
 
+def answer_by_name(monkeypatch, **errors):
+    def fetch(url, **options):
+        error = errors.get(linkcheck.host_of(url).partition(".")[0], "")
+        return Answer(url, None if error else 200, error=error)
+
+    monkeypatch.setattr(outbound, "fetch", fetch)
+
+
+def test_nothing_is_broken_when_our_own_way_out_is_closed(monkeypatch):
+    answer_by_name(monkeypatch, a="name", b="timeout", c="connection")
+    for name in "abc":
+        factories.make_guidance(link=f"https://{name}.example.org/")
+    assert run() == {}
+    assert set(CheckedLink.objects.values_list("state", flat=True)) == {STATE.UNCHECKED}
+    answer_by_name(monkeypatch, a="name", b="timeout")
+    assert run() == {"failing": 2, "fine": 1}
+
+
+def test_one_silent_host_is_its_own_trouble(monkeypatch):
+    answer_by_name(monkeypatch, a="name")
+    factories.make_guidance(link="https://a.example.org/")
+    assert run() == {"failing": 1}
+
+
 def test_each_host_has_its_pause(monkeypatch):
     now, slept = [100.0], []
     monkeypatch.setattr(linkcheck.time, "monotonic", lambda: now[0])
