@@ -286,6 +286,7 @@ def webinar(page, context):
     }
     return {
         **dated,
+        "superEvent": {"@type": "EventSeries", "name": page.series} if page.series else None,
         "organizer": organization(page.provider),
         "offers": offer(page, page.registration_url),
         "recordedIn": recording if page.recording_url else None,

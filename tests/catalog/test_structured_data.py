@@ -57,6 +57,7 @@ EVENT = THING | {
     "recordedIn",
     "remainingAttendeeCapacity",
     "startDate",
+    "superEvent",
 }
 TERMS = {
     "BreadcrumbList": THING | {"itemListElement"},
@@ -69,6 +70,7 @@ TERMS = {
     "DigitalDocument": WORK,
     "EducationEvent": EVENT | {"educationalLevel"},
     "EducationalAudience": THING | {"educationalRole"},
+    "EventSeries": EVENT,
     "EntryPoint": THING | {"urlTemplate"},
     "GovernmentOrganization": THING,
     "ItemList": THING | {"itemListElement"},
@@ -236,6 +238,13 @@ def test_recording(client):
     assert recording["@type"] == "VideoObject"
     assert recording["url"] == "https://example.org/v"
     assert recording["duration"] == "PT50M"
+
+
+def test_session_of_a_series(client):
+    page = factories.make_webinar(in_days=9, series="Monthly call")
+    event = graph(client, page)["EducationEvent"]
+    assert event["superEvent"] == {"@type": "EventSeries", "name": "Monthly call"}
+    assert "superEvent" not in graph(client, factories.make_webinar())["EducationEvent"]
 
 
 def test_guidance_and_kit(client):
