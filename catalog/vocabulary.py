@@ -201,8 +201,10 @@ def merge_topics(*, topics, into, user):
         _log(into, "catalog.term.merge", user, {"old": topic.title})
         topic.delete()
         for title, slug in names:
-            TopicAlias.objects.create(topic=into, title=title, slug=slug)
+            TopicAlias.objects.get_or_create(slug=slug, defaults={"topic": into, "title": title})
         _note_listings(keys)
+    # Its other names are found with it.
+    note_rows(Topic.objects.filter(pk=into.pk))
     _changed()
     return len(merged)
 
@@ -218,6 +220,7 @@ def name_topic(*, topic, before):
         TopicAlias.objects.update_or_create(
             slug=before.slug, defaults={"topic": topic, "title": before.title}
         )
+    note_rows(Topic.objects.filter(pk=topic.pk))
     if before and before.title != topic.title:
         _renamed(topic)
     _changed()

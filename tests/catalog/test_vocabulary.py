@@ -255,6 +255,15 @@ def test_topics_are_merged(client, user):
         assert client.get(f"/forum/?topic={slug}")["Location"] == "/forum/?topic=video"
 
 
+def test_name_that_leads_elsewhere_already_stays_there(user):
+    old, new, other = (factories.make_topic(title) for title in ("Film", "Video", "Cinema"))
+    TopicAlias.objects.create(topic=other, title="Film", slug="film")
+    PendingChange.objects.all().delete()
+    vocabulary.merge_topics(topics=[old], into=new, user=user)
+    assert TopicAlias.objects.get().topic == other
+    assert PendingChange.objects.filter(label="catalog.topic", key=str(new.pk)).exists()
+
+
 def test_topics_of_three_levels_are_refused(user):
     old = factories.make_topic("Film")
     factories.make_topic("Captions", parent=old)
