@@ -4,8 +4,10 @@ import gzip
 import threading
 from collections import OrderedDict
 from contextlib import contextmanager
+from copy import copy
 from functools import lru_cache
 from hashlib import blake2b
+from http.cookies import SimpleCookie
 from time import monotonic
 
 import brotli
@@ -23,7 +25,7 @@ SECONDS_TO_WAIT = 10
 class KeptPage:
     """One finished answer: what it depends on, its headers, its bytes as asked for so far."""
 
-    __slots__ = ("bodies", "born", "etag", "headers", "names", "size", "values")
+    __slots__ = ("answers", "bodies", "born", "etag", "headers", "names", "size", "values")
 
     def __init__(self, response, names, values):
         raw = response.content
@@ -31,6 +33,7 @@ class KeptPage:
         self.values = values
         self.born = monotonic()
         self.bodies = {"": raw}
+        self.answers = {}
         # The two compressed forms come later and take less than the raw bytes together.
         self.size = OVERHEAD + 2 * len(raw)
         # Weak, because the same page in three encodings has one tag.
@@ -73,11 +76,28 @@ class KeptPage:
             del response["Content-Type"]
             return response
         encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        body = self.body(encoding)
-        response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
-        response.headers["Content-Length"] = str(len(body))
-        if encoding:
-            response.headers["Content-Encoding"] = encoding
+        return self.whole_answer(encoding, is_head=request.method == "HEAD")
+
+    def whole_answer(self, encoding, *, is_head):
+        """Return the response with the page in `encoding`.
+
+        Checking a dozen headers costs as much as all else on this way, so that it is done once;
+        what may differ from answer to answer is made anew for each.
+        """
+        made = self.answers.get((encoding, is_head))
+        if made is None:
+            body = self.body(encoding)
+            made = HttpResponse(b"" if is_head else body, headers=self.headers)
+            made.headers["Content-Length"] = str(len(body))
+            if encoding:
+                made.headers["Content-Encoding"] = encoding
+            self.answers[encoding, is_head] = made
+        response = copy(made)
+        # A plain copy of its headers is the same object, or would check each of them again.
+        response.headers = copy(made.headers)
+        response.headers._store = made.headers._store.copy()
+        response.cookies = SimpleCookie()
+        response._resource_closers = []
         return response
 
 
