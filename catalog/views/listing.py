@@ -7,6 +7,7 @@ query, where Wagtail would walk from the site down to them with six.
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
 
 from ..cards import cards, filters_form
 from ..counting import Listing
@@ -19,12 +20,14 @@ from ..selection import Selection
 from ..wording import heading
 
 
+@require_safe
 def resources(request):
     """/resources/: the catalog's page as its editors wrote it, around the list."""
     page = get_object_or_404(ResourceIndexPage.objects.live().order_by())
     return page.serve(request)
 
 
+@require_safe
 def resource(request, slug):
     """/resources/<slug>/: one listing."""
     found = get_object_or_404(

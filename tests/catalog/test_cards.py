@@ -98,3 +98,6 @@ def test_addresses_answer_only_what_is_public(client):
     page.save()
     assert client.get(page.get_absolute_url()).status_code == 200
     assert client.get(page.get_absolute_url().rstrip("/")).status_code == 301
+    for address in ("/resources/", page.get_absolute_url()):
+        assert client.head(address).status_code == 200
+        assert client.post(address).status_code == 405
