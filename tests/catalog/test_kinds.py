@@ -139,7 +139,7 @@ def test_what_it_superseded_is_told(editor):
     assert "supersedes it" in outcome.notes[0]
     newer.refresh_from_db()
     assert newer.supersedes is None
-    assert [page.pk for page in told] == [old.pk]
+    assert {page.pk for page in told} == {old.pk}
 
 
 def test_a_draft_stays_a_draft_of_the_new_kind(editor):
