@@ -142,6 +142,16 @@ def test_what_it_superseded_is_told(editor):
     assert {page.pk for page in told} == {old.pk}
 
 
+def test_the_line_of_descent_is_mended(editor):
+    first = make("guidance")
+    second = factories.make_guidance("Second", supersedes=first)
+    third = factories.make_guidance("Third", supersedes=second)
+    assert fresh(first).is_superseded
+    assert fresh(second).is_superseded
+    change_kind(page=second, user=editor, kind="kit")
+    assert not any(fresh(page).is_superseded for page in (first, second, third))
+
+
 def test_a_draft_stays_a_draft_of_the_new_kind(editor):
     page = make("webinar", venue="Room 5")
     page.title = "Draft title"
