@@ -1,4 +1,3 @@
-from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -9,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
-from forum import marking, moderation, withdrawing
+from forum import moderation
 from forum.models import Category, Post, Thread
-from forum.posting import edit_post
 from tests.factories import make_category, make_reply, make_thread, make_user
+from tests.forum.sequences import ACTIONS, Forum
 
 pytestmark = pytest.mark.django_db
 
@@ -130,65 +129,17 @@ def test_moderators_of_a_category_moderate_there_and_inside(client):
 
 # Counters ------------------------------------------------------------------------------------
 
-ACTIONS = st.tuples(
-    st.sampled_from(
-        [
-            *("start", "reply", "edit", "hide", "restore", "hide-thread", "show", "move"),
-            *("delete", "undelete", "helpful", "unhelpful"),
-        ]
-    ),
-    st.integers(0, 5),
-    st.integers(0, 5),
-    st.integers(0, 1000),
-)
-
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(actions=st.lists(ACTIONS, max_size=14))
-def test_counters_are_right_after_any_sequence_of_actions(actions, moderator):
+def test_all_is_right_after_any_sequence_of_actions(actions, moderator):
     with transaction.atomic():
-        act(actions, moderator)
-        call_command("forum_recount", "--check", stdout=StringIO())
+        forum = Forum(moderator)
+        forum.act(actions)
+        forum.check()
         transaction.set_rollback(True)
-
-
-def act(actions, moderator):
-    """Do one thing after another, at dates in any order."""
-    people = [make_user() for _ in range(3)]
-    categories = [make_category() for _ in range(2)]
-    threads = [make_thread(category=categories[0], author=people[0])]
-    for verb, one, two, days in actions:
-        now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days)
-        thread = Thread.objects.get(pk=threads[one % len(threads)].pk)
-        posts = list(thread.posts.order_by("number"))
-        post, author = posts[two % len(posts)], people[two % 3]
-        if verb == "start":
-            category = categories[two % 2]
-            threads.append(make_thread(category=category, author=author, now=now))
-        elif verb == "reply" and thread.takes_replies:
-            make_reply(thread, author=author, now=now)
-        elif verb == "edit":
-            edit_post(post=post, editor=author, text=f"Edited {days}", now=now)
-        elif verb == "hide":
-            moderation.hide_post(post=post, by=moderator, reason="spam", now=now)
-        elif verb == "restore":
-            moderation.restore_post(post=post, by=moderator)
-        elif verb == "delete":
-            withdrawing.delete_own_post(post=post, by=post.author, now=now)
-        elif verb == "undelete":
-            withdrawing.restore_own_post(post=post, by=post.author)
-        elif verb == "helpful" and post.author != author:
-            marking.mark_helpful(post=post, by=author, now=now)
-        elif verb == "unhelpful":
-            marking.unmark_helpful(post=post, by=author)
-        elif verb == "hide-thread":
-            moderation.hide_thread(thread=thread, by=moderator)
-        elif verb == "show":
-            moderation.restore_thread(thread=thread, by=moderator)
-        elif verb == "move":
-            moderation.move_thread(thread=thread, by=moderator, category=categories[two % 2])
 
 
 def test_recount_finds_and_mends_drift():

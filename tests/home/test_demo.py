@@ -15,6 +15,7 @@ from catalog.facets import FACETS
 from catalog.models import Bookmark, CheckedLink, GuidancePage, ResourcePage, Suggestion, Topic
 from catalog.models.availability import availability
 from forum.models import Category, Poll, Post, PostImage, Thread, ThreadRead
+from forum.queue import counts_for
 from portal.accounts.models import Agency, User
 from portal.home.demo import content, conversations, days
 from portal.home.demo.catalog import written_listings
@@ -231,6 +232,9 @@ class TestDemo(TestCase):
         assert member.saved_searches.count() >= 2
         assert Suggestion.objects.waiting().count() >= 3
         assert Post.objects.filter(state=Post.State.HELD).count() == 1
+        counts = counts_for(people["moderator"])
+        assert (counts["held"], counts["reported"]) == (1, 2)
+        assert set(member.reports.values_list("state", flat=True)) == {"open", "refused"}
         assert Post.objects.get(state=Post.State.HIDDEN).hidden_by == people["moderator"]
         assert ContactMessage.objects.filter(about=ContactMessage.About.POST).exists()
 

@@ -123,6 +123,7 @@ def hold(thread, author, text, when):
         thread=thread,
         author=author,
         state=Post.State.HELD,
+        signals=Post.Signal.LINKS,
         text=text.strip(),
         html=resolved.html,
         created_at=when,

@@ -1,11 +1,12 @@
-"""What waits for each of the four accounts: suggestions, links, bookmarks, messages."""
+"""What waits for each of the four accounts: suggestions, links, reports, bookmarks, messages."""
 
 from datetime import timedelta
 
 from catalog import linkcheck
 from catalog.addresses import normalize
 from catalog.models import Bookmark, CheckedLink, FetchState, ResourcePage, Suggestion
-from forum.models import Post, PostBookmark, Thread, ThreadRead
+from forum.models import Post, PostBookmark, Report, Thread, ThreadRead
+from forum.reporting import dismiss_reports, report_post
 from portal.accounts.models import User
 from portal.home.models import ContactMessage
 from portal.search.models import QueryLog
@@ -25,6 +26,7 @@ def make(*, now):
     linkcheck.collect()
     rows += [answer_link(row, now) for row in written["link"]]
     log_searches(written["searched"]["in_vain"], now)
+    rows += [make_report(row, now) for row in written["report"]]
     return len(rows) + keep_for_member(written["member"])
 
 
@@ -73,6 +75,27 @@ def facts_of(row):
             **{f"fetched_{name}": value for name, value in told.items()},
         }
     return {}
+
+
+def make_report(row, now):
+    """Make one report of a post, decided by the demo's moderator where the content says so."""
+    when = now - content.span(row["ago"])
+    post = Post.objects.get(thread__title=row["thread"], number=row["number"])
+    report, _is_new = report_post(
+        post=post,
+        reporter=User.objects.get(username=row["by"]),
+        reason=row["reason"],
+        text=row["text"],
+        now=when,
+    )
+    if row.get("decision") == Report.State.REFUSED:
+        dismiss_reports(
+            post=post,
+            by=people.account("moderator"),
+            note=row["note"],
+            now=when + content.span("1d"),
+        )
+    return report
 
 
 def make_message(row, now):

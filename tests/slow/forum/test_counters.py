@@ -1,13 +1,12 @@
 """The counters of the forum after many sequences of actions (tests/forum has a few)."""
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_user
-from tests.forum.test_moderation import ACTIONS, act
+from tests.forum.sequences import ACTIONS, Forum
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -18,11 +17,12 @@ def moderator():
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=45, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(actions=st.lists(ACTIONS, max_size=20))
-def test_counters_are_right_after_any_sequence_of_actions(actions, moderator):
+@given(actions=st.lists(ACTIONS, min_size=6, max_size=25))
+def test_all_is_right_after_any_sequence_of_actions(actions, moderator):
     with transaction.atomic():
-        act(actions, moderator)
-        call_command("forum_recount", "--check", verbosity=0)
+        forum = Forum(moderator)
+        forum.act(actions)
+        forum.check()
         transaction.set_rollback(True)
