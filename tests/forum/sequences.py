@@ -16,7 +16,7 @@ VERBS = [
     *("delete", "undelete", "helpful", "unhelpful"),
     *("hold", "hold-thread", "release", "refuse", "report", "report-hides", "dismiss"),
     *("show-unconfirmed", "ask-again", "keep-hidden", "moderator-deletes"),
-    *("split", "split", "move-posts", "merge"),
+    *("split", "split", "move-posts", "move-posts", "merge"),
 ]
 ACTIONS = st.tuples(
     st.sampled_from(VERBS), st.integers(0, 5), st.integers(0, 5), st.integers(0, 1000)
@@ -31,9 +31,15 @@ class Forum:
         self.people = [make_user() for _ in range(3)]
         self.trusted = make_user(agency=make_agency())
         self.categories = [make_category() for _ in range(2)]
-        self.threads = [make_thread(category=self.categories[0], author=self.people[0]).pk]
+        self.threads = [
+            make_thread(category=category, author=self.people[0]).pk for category in self.categories
+        ]
+        for thread in Thread.objects.filter(pk__in=self.threads):
+            for author in self.people:
+                make_reply(thread, author=author)
         # Every number that a post ever had: (thread, number) → post.
         self.addresses = {}
+        self.remember()
 
     def act(self, actions):
         for verb, one, two, days in actions:
@@ -103,6 +109,7 @@ class Forum:
                 )
                 self.threads.append(made.pk)
             elif verb == "move-posts":
+                posts = [post for post in posts if post.number > 1]
                 moving.move_posts(posts=posts, target=target, by=self.moderator)
             else:
                 moving.merge_threads(source=thread, target=target, by=self.moderator)

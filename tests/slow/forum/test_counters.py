@@ -17,7 +17,7 @@ def moderator():
 
 
 @settings(
-    max_examples=45, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(actions=st.lists(ACTIONS, min_size=6, max_size=25))
 def test_all_is_right_after_any_sequence_of_actions(actions, moderator):
