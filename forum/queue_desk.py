@@ -139,7 +139,12 @@ class CaseView(DeskView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self):
-        return str(self.case.thread.title)
+        if self.case.number is None:
+            return self.case.thread.title
+        return f"{self.case.thread.title} #{self.case.number}"
+
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
     def post(self, request, *args, **kwargs):
         if self.form.is_valid():
