@@ -8,6 +8,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from catalog.admin import bulk_actions
+from catalog.admin.facts_form import FactsForm
+from catalog.facets import FACETS
 from catalog.models import ResourceIndexPage, ResourcePage
 from tests import factories
 from tests.catalog.test_resource_list import text_of
@@ -204,3 +206,14 @@ def test_wagtails_own_actions_leave_an_entry_for_each(client, editor):
     for page in pages:
         history = client.get(reverse("wagtailadmin_pages:history", args=[page.pk]))
         assert "Published" in text_of(history)
+
+
+def test_every_facet_that_is_stated_by_hand_has_its_place_in_the_form():
+    # The kind has an action of its own; the others come from dates, provider and cited rules.
+    elsewhere = {"kind", "availability", "by", "required"}
+    fields = {"time": "minutes", "topic": "topics", "audience": "audiences", "tag": "tags"}
+    fields |= {"platform": "platforms", "for": "made_for"}
+    stated = {fields.get(facet.key, facet.key) for facet in FACETS if facet.key not in elsewhere}
+    with_place = {name for _heading, rows in FactsForm().groups() for row in rows for name in row}
+    assert stated <= with_place
+    assert with_place == set(FactsForm().fields)
