@@ -112,6 +112,8 @@ def test_two_writers_lose_nothing(engine, tmp_path, request):
             writer.stdin.write("go\n")
             writer.stdin.flush()
         assert [writer.wait(timeout=300) for writer in writers] == [0, 0]
+        for writer in writers:
+            writer.communicate()  # closes the pipes
         posts, *counters = json.loads(run("-c", READ, str(thread)))
         run("manage.py", "forum_recount", "--check", "--verbosity", "0")
     assert [number for number, _ in posts] == list(range(1, 2 * REPLIES + 2))
