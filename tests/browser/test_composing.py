@@ -206,7 +206,7 @@ def test_image_comes_along_without_a_script(open_browser, thread):
     page.set_input_files("input[name=image]", {"name": "x.png", "mimeType": "", "buffer": IMAGE})
     press(page, "Preview")
     assert "Say in a few words what the image shows" in page.locator("main").inner_text()
-    assert page.get_by_role("img", name="The image you chose").is_visible()
+    page.get_by_role("img", name="The image you chose").wait_for()
     page.fill("input[name=image_alt]", "Plainly red")
     press(page, "Post reply")
     page.wait_for_url(re.compile(r"#post-\d+"))
