@@ -65,6 +65,18 @@ def test_second_reader_costs_no_rendering_and_few_queries(client, django_assert_
     assert response.content.count(b'class="post"') == 4
 
 
+def test_poll_costs_a_member_one_query_more(client, django_assert_num_queries):
+    thread = make_thread(poll={"question": "Which?", "options": ["One", "Two"]})
+    for _ in range(2):
+        client.force_login(make_user(agency=make_agency()))
+        page_of(client, thread)
+    with django_assert_num_queries(5):
+        page = page_of(client, thread)
+    assert "Choose one" in page
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w{64})"', page)[1]
+    assert set(re.findall(r'csrfmiddlewaretoken" value="(.*?)"', page)) == {token}
+
+
 def test_each_member_finds_his_own_part(client, commit):
     thread = make_thread("Talk")
     mine, yours = make_user("Ann <b>"), make_user("Bea Yours")
