@@ -54,7 +54,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Reason"),
         required=False,
         choices=[("", gettext_lazy("Please choose")), *Post.Reason.choices],
-        help_text=gettext_lazy("Readers see it in place of a hidden post."),
+        help_text=gettext_lazy("Needed to hide a post: readers see it in its place."),
     )
     note = PlainTextField(
         label=gettext_lazy("Note"),
