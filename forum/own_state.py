@@ -82,6 +82,8 @@ def _ask(user, thread, posts):
     moment = connection.ops.adapt_datetimefield_value
     now = moment(timezone.now())
     silence = Sanction.Kind.SILENCE.value
+    # A thread that waits for a moderator has no numbered post; PostgreSQL wants something in ().
+    posts = posts or [0]
     query = _QUERY.format(posts=", ".join(["%s"] * len(posts)), **_TABLES)
     with connection.cursor() as cursor:
         cursor.execute(
