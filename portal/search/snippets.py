@@ -17,6 +17,8 @@ from portal.search.backend.matching import Group
 #: Letters of a snippet; it ends with the word that reaches this.
 WIDTH = 220
 
+NOTHING: frozenset[int] = frozenset()
+
 #: Words shown before the first marked one, where the text does not begin there.
 LEAD_IN = 6
 
@@ -68,6 +70,7 @@ class Marker:
                 else:
                     self.phrases[terms[0]].append((terms, number))
 
+        self.first_letters = {term[0] for term in self.single}
         # Which words of the query a word of a text stands for: texts repeat their words.
         self.meant: dict[str, frozenset[int]] = {}
 
@@ -84,6 +87,9 @@ class Marker:
         return _merged(found)
 
     def _meant_by(self, raw: str) -> frozenset[int]:
+        # Endings come and go, first letters stay: most words need not be read.
+        if raw.isascii() and raw.isalnum() and raw[0].lower() not in self.first_letters:
+            return NOTHING
         word = analysis.read_word(raw)
         terms = [part.term for part in word.parts]
         if word.joined:
