@@ -83,5 +83,5 @@ class PostImage(models.Model):
     @property
     def markdown(self):
         """What stands for it in a text. Signs that end or nest a description are escaped."""
-        alt = re.sub(r"([\\\[\]`*_<>!@&~])", r"\\\1", " ".join(self.alt.split()))
+        alt = re.sub(r"([\\\[\]`*_<>!@&~:])", r"\\\1", " ".join(self.alt.split()))
         return f"![{alt}]({self.get_absolute_url()})"
