@@ -96,7 +96,11 @@ class ComposerForm(forms.Form):
         required=False,
     )
     # People do not see it; programs fill in every field, and what they send is looked at first.
-    website = PlainTextField(required=False, label=gettext_lazy("Leave this empty"))
+    website = PlainTextField(
+        required=False,
+        label=gettext_lazy("Leave this empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
     image_drop = forms.BooleanField(label=gettext_lazy("Leave this image out"), required=False)
 
     def __init__(self, *args, writer, **kwargs):

@@ -136,6 +136,15 @@ def test_held_thread_is_a_page_for_its_author_alone(client):
     assert "Offers" not in client.get("/forum/").content.decode()
 
 
+def test_field_that_nobody_sees_is_in_the_form_and_holds(client):
+    thread = make_thread()
+    client.force_login(make_user())
+    assert 'name="website"' in read(client, thread)
+    url = f"{thread.get_absolute_url()}reply/"
+    page = client.post(url, {"text": "Hello", "website": "https://x.example.com"}, follow=True)
+    assert "probably sent by a program" in page.content.decode()
+
+
 def test_newcomer_does_not_edit_a_link_into_a_public_post(client):
     post = make_reply(make_thread(), text="Harmless")
     client.force_login(post.author)
