@@ -1,5 +1,6 @@
 """Writing to the index: one writer at a time, many documents per commit."""
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ MEGABYTES_FOR_REBUILD = 256
 
 #: Words after which a rebuild begins another segment. Sorting postings through temporary files
 #: would take longer than all the rest, and a few segments cost a search next to nothing.
-WORDS_IN_SEGMENT = 800_000
+WORDS_IN_SEGMENT = 500_000
 
 #: The share of deleted documents from which an index is worth compacting.
 MOST_DELETED = 0.1
@@ -152,10 +153,15 @@ class Builder:
                 self.writer.add_document(**doc)
                 self.words += self._words_of(doc)
                 if self.words > WORDS_IN_SEGMENT:
-                    self.writer.commit(merge=False)
+                    self._close_segment()
                     self._open_writer()
             count += 1
         return count
+
+    def _close_segment(self) -> None:
+        self.writer.commit(merge=False)
+        self.writer = None
+        gc.collect()  # a writer refers to itself, and would keep its postings beside the next one's
 
     def _words_of(self, doc: dict) -> int:
         fields = ("begin", *self.folder.layout.boosts)
@@ -170,8 +176,7 @@ class Builder:
     def finish(self) -> None:
         """Let the new copy answer."""
         try:
-            self.writer.commit(merge=False)
-            self.writer = None
+            self._close_segment()
             self.acronyms.save(self.copy)
             with self.folder.writing(timeout=self.timeout):
                 replay(self.folder, self.copy)
