@@ -13,7 +13,7 @@ STATIC = ROOT / "portal" / "static" / "site"
 TEMPLATES = sorted(
     path
     for path in (ROOT / "templates").rglob("*.html")
-    if path.parent.name not in ("emails", "email")  # mails have no stylesheet
+    if path.parent.name not in ("emails", "email", "notifications")  # mails have no stylesheet
 )
 
 # Words need 4.5 to 1, marks and the edges of controls 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11).
