@@ -154,6 +154,8 @@ class Builder:
                 self.words += self._words_of(doc)
                 if self.words > WORDS_IN_SEGMENT:
                     self._close_segment()
+                    # A writer refers to itself, and would keep its postings beside the next one's.
+                    gc.collect()
                     self._open_writer()
             count += 1
         return count
@@ -161,7 +163,6 @@ class Builder:
     def _close_segment(self) -> None:
         self.writer.commit(merge=False)
         self.writer = None
-        gc.collect()  # a writer refers to itself, and would keep its postings beside the next one's
 
     def _words_of(self, doc: dict) -> int:
         fields = ("begin", *self.folder.layout.boosts)
