@@ -71,7 +71,8 @@ class _Forum:
                 email=f"person-{n}@example.org",
                 password=make_password(None),
                 date_joined=self.now - timedelta(days=800),
-                agency=agencies[n % 20] if n % 2 else None,
+                # Their posts are never held, at whatever pace the replies come.
+                agency=agencies[n % 20],
                 agency_display=("name", "kind", "nothing")[n % 3],
             )
             for n in range(MEMBERS)
